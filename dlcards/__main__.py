@@ -1,0 +1,5 @@
+"""Runs the command line as `python -m dlcards`."""
+
+from dlcards.cli import main
+
+main()

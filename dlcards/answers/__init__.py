@@ -1,0 +1,1 @@
+"""What a person typed: read it safely, judge it fairly, name the mistake."""

@@ -1,0 +1,49 @@
+"""A front end for programs: one state out, one event in, each a line of JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TextIO
+
+import msgspec
+
+from dlcards.session.states import AnyEvent
+
+if TYPE_CHECKING:
+    from dlcards.session.states import Done, State
+
+LONGEST = 1 << 20  # characters of an event
+
+
+class JsonLines:
+    """Writes states and reads events; a line that is no event is answered and read again."""
+
+    def __init__(self, source: TextIO, target: TextIO) -> None:
+        self.source, self.target = source, target
+        self._decoder = msgspec.json.Decoder(AnyEvent)
+
+    def event(self, state: State) -> AnyEvent:
+        """Write the state and wait for an event; raises EOFError at the end of input."""
+        self._write(state)
+        while True:
+            line = self.source.readline(LONGEST)
+            if not line:
+                raise EOFError
+            if line.strip():
+                try:
+                    return self._decoder.decode(line)  # type: ignore[no-any-return]
+                except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+                    self.notice(
+                        f'event: {error} (send such as {{"event": "answer", "reply": "0.5"}})'
+                    )
+
+    def notice(self, message: str) -> None:
+        """Write an error object; the state has not changed."""
+        self._write({"error": message})
+
+    def done(self, state: Done) -> None:
+        """Write the last state."""
+        self._write(state)
+
+    def _write(self, what: object) -> None:
+        self.target.write(msgspec.json.encode(what).decode() + "\n")
+        self.target.flush()

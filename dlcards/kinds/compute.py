@@ -1,0 +1,274 @@
+"""Compute cards: fresh numbers at each review, judged by computing, explained by the op's own lines."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+
+from dlcards.answers.diagnose import generic
+from dlcards.answers.evaluate import Undefined
+from dlcards.answers.grammar import Unreadable
+from dlcards.answers.numeric import Form, form_of, format_value, judge, read, tolerance_said
+from dlcards.kinds import _expression, _inputs, _template
+from dlcards.kinds._inputs import Given
+from dlcards.kinds._rules import question
+from dlcards.kinds._template import squeezed
+from dlcards.model.card import CardFault, Fault, Head, Line, Prompt, Prose, Verdict
+from dlcards.model.doc import Cell, Code, Doc, Step, Steps, Table, Text, prose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from dlcards.answers.numeric import Judgement
+    from dlcards.kinds._expression import Call
+
+EXAMPLE = """\
+id: huber-three-residuals
+kind: compute
+concept: huber
+aspect: compute
+front: 'Predictions {{input}}, targets {{target}}: what does the Huber loss with $\\delta = {{delta}}$ return?'
+op: huber_loss
+inputs:
+  input: {integers: [-4, 4], shape: [3]}
+  target: {integers: [-2, 2], shape: [3]}
+  delta: {choice: [1, 2]}
+where: ['max(abs(input - target)) > delta']
+ask: value
+convention: Mean over the three elements.
+mistakes:
+- {expr: 'mean((input - target)^2) / 2', say: 'That is squared error everywhere; beyond $\\delta$ the loss is linear.'}
+why: Residuals within $\\delta$ pay half their square, larger ones $\\delta(|r| - \\delta/2)$.
+mistake: 'Often said: "δ only scales the loss". It is the residual at which the square turns into a line.'
+source: computed
+"""
+
+TEMPLATES = ("front", "why", "mistake", "contrast")
+ARTICLES = {"i": "an"}  # "an integer"; every other form takes "a"
+MOST_WORKED = 4  # ops of one expression whose lines are shown
+
+
+class Slip(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A named misconception: what it would compute, and what to say."""
+
+    expr: Prose
+    say: Prose
+
+
+class Compute(Head, frozen=True, kw_only=True, tag="compute"):
+    """A question for a number, an array or a shape, computed from drawn inputs."""
+
+    front: Prose
+    op: Annotated[
+        str, msgspec.Meta(description="An op of the registry; without it, `ask` is an expression.")
+    ] = ""
+    inputs: Annotated[
+        dict[str, Given],
+        msgspec.Meta(
+            description="How each input is drawn; those named as the op's arguments are passed to it."
+        ),
+    ] = msgspec.field(default_factory=dict)
+    args: Annotated[
+        dict[str, Any],
+        msgspec.Meta(description="Fixed arguments of the op, such as reduction: sum."),
+    ] = msgspec.field(default_factory=dict)
+    where: Annotated[
+        tuple[Prose, ...], msgspec.Meta(description="Conditions that a draw must meet.")
+    ] = ()
+    asked: Annotated[
+        Prose,
+        msgspec.Meta(
+            description="'value', 'grad.NAME', an output's name, or an expression over inputs and ops."
+        ),
+    ] = msgspec.field(name="ask", default="value")
+    form: Annotated[
+        Form | None,
+        msgspec.Meta(description="How the answer is written; taken from the key where absent."),
+    ] = None
+    rtol: Annotated[float, msgspec.Meta(gt=0, le=0.2, description="Relative tolerance.")] = 0.01
+    atol: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    convention: Annotated[
+        str, msgspec.Meta(description="Reduction, log base, bias: what makes the answer unique.")
+    ] = ""
+    units: Annotated[str, msgspec.Meta(description="The unit of the answer.")] = ""
+    mistakes: tuple[Slip, ...] = ()
+
+    def expand(self) -> tuple[Compute, ...]:
+        return (self,)
+
+    def draw(self, seed: int) -> Compute:
+        try:
+            drawn = _inputs.draw(self.inputs, self.where, random.Random(seed))  # noqa: S311
+        except (Unreadable, Undefined) as error:
+            raise CardFault(f"card '{self.id}': {error}") from None
+        return msgspec.structs.replace(self, inputs=drawn, where=())
+
+    def faults(self) -> Iterable[Fault]:
+        names = list(self.inputs)
+        yield from _inputs.faults(self.inputs)
+        if not self.op and not self._is_expression:
+            yield Fault("ask", f"'{self.asked}' of which op is not said", "name it with 'op:'")
+        expressions = [(f"where[{n}]", text) for n, text in enumerate(self.where)]
+        expressions += [(f"mistakes[{n}].expr", slip.expr) for n, slip in enumerate(self.mistakes)]
+        expressions += [("ask", self.asked)] if self._is_expression else []
+        for field, text in expressions:
+            yield from _inputs.expression_faults(field, text, names)
+        for field in TEMPLATES:
+            yield from _template.faults(field, getattr(self, field), names)
+
+    def lint(self) -> Iterable[Fault]:
+        yield from question("front", self.front)
+        if not self.convention and not self.units:
+            yield Fault("convention", "is missing", "say the reduction, log base or unit")
+        if not any(isinstance(given, _inputs.Input) for given in self.inputs.values()):
+            yield Fault(
+                "inputs", "nothing is drawn", "let the numbers vary, or make it a basic card"
+            )
+
+    def prove(self) -> Iterable[Fault]:
+        from dlcards.kinds._variants import faults_of_variants
+
+        return faults_of_variants(self)
+
+    def ask(self) -> Prompt:
+        units = f"Answer in {self.units}." if self.units else ""
+        said = " ".join(filter(None, (self.convention, units)))
+        note = prose(self._filled(said), "note") if said else ()
+        form = self.written_form
+        expects = (
+            f"{ARTICLES.get(form[0], 'a')} {form}, {tolerance_said(form, self.rtol, self.atol)}"
+        )
+        return Prompt((*prose(self._filled(self.front)), *note), Line(expects))
+
+    def check(self, reply: str) -> Verdict:
+        if not reply.strip():
+            return Verdict(0.0)
+        form, key = self.written_form, self.key
+        try:
+            given = read(form, reply)
+        except Unreadable as error:
+            said = (Text(str(error)), Code(error.caret(), "text"))
+            return Verdict(0.0, said=said, unreadable=True)
+        judged = judge(form, key, given.value, rtol=self.rtol, atol=self.atol)
+        if judged.score >= 1.0:
+            note = (Text(judged.said, "note"),) if judged.said else ()
+            return Verdict(1.0, given.echo, note)
+        named = self.name_mistake(given.value)
+        said = (*_marked(judged, given.value), *(prose(named, "mistake") if named else ()))
+        return Verdict(judged.score, given.echo, said, near_miss=bool(named))
+
+    def explain(self) -> Doc:
+        answer = f"{format_value(squeezed(self.key))} {self.units}".strip()
+        filled = {field: self._filled(getattr(self, field)) for field in TEMPLATES}
+        notes = msgspec.structs.replace(self, **filled).notes()
+        return (Text(answer, "answer"), *_worked(self._calls(), self.asked, self.key), *notes)
+
+    @property
+    def key(self) -> Any:
+        """The truth for the drawn inputs, computed."""
+        if self._is_expression:
+            return _expression.compute(self.asked, self.env)
+        return self._call(_expression.Ops())
+
+    @property
+    def env(self) -> dict[str, Any]:
+        """The drawn inputs by name."""
+        return _inputs.environment(self.inputs)
+
+    @property
+    def written_form(self) -> Form:
+        """How the answer is written: as the deck says, else as the key is."""
+        return self.form or form_of(squeezed(self.key))
+
+    def name_mistake(self, given: Any) -> str:
+        """Say which mistake leads to the wrong answer, or ''."""
+        form = self.written_form
+        for slip in self.mistakes:
+            wrong = self.slipped(slip)
+            if wrong is not None and judge(form, wrong, given, rtol=self.rtol).score >= 1.0:
+                return self._filled(slip.say)
+        return generic(form, self.key, given, inputs=self.env) or ""
+
+    def slipped(self, slip: Slip) -> Any:
+        """The answer that a misconception computes; None where it has none for these numbers."""
+        try:
+            return _expression.compute(slip.expr, self.env)
+        except Undefined:
+            return None
+
+    @property
+    def _is_expression(self) -> bool:
+        return not (self.asked.isidentifier() or self.asked.startswith("grad.")) or (
+            self.asked in self.inputs
+        )
+
+    def _call(self, ops: _expression.Ops) -> Any:
+        """Call the op with the inputs that it knows by name."""
+        from dlcards.ops import find
+
+        known = find(self.op).signature.parameters
+        arguments = {name: value for name, value in self.env.items() if name in known}
+        return ops[f"{self.op}.{self.asked}"](**arguments, **self.args)
+
+    def _calls(self) -> list[Call]:
+        """The ops that the answer called, in the order in which they ran."""
+        ops = _expression.Ops()
+        if self._is_expression:
+            _expression.compute(self.asked, self.env, ops)
+        else:
+            self._call(ops)
+        return ops.calls
+
+    def _filled(self, text: str) -> str:
+        return _template.fill(text, self.env)
+
+
+def _marked(judged: Judgement, given: Any) -> Doc:
+    """What the judgement says, and for arrays the reply again with its wrong entries marked."""
+    said: Doc = (Text(judged.said),) if judged.said else ()
+    if len(judged.right) < 2:
+        return said
+    import numpy as np
+
+    array = np.atleast_2d(np.asarray(given))
+    marks = np.array(judged.right).reshape(array.shape)
+    rows = tuple(
+        tuple(Cell(format_value(x), "right" if ok else "wrong") for x, ok in zip(*row, strict=True))
+        for row in zip(array, marks, strict=True)
+    )
+    return (*said, Table(rows))
+
+
+def _worked(calls: list[Call], asked: str, key: Any) -> Doc:
+    """The ops' own lines with their values; an expression is closed by its own value."""
+    blocks: list[Steps] = []
+    for call in calls[-MOST_WORKED:]:
+        gradient, _, name = call.part.partition(".")
+        if gradient == "grad":
+            lines = call.op.worked_grad(*call.args, **call.kwargs).lines
+            title = f"{call.op.name}: gradient for {name}"
+        else:
+            lines, name = call.op.worked(*call.args, **call.kwargs).lines, call.part
+            title = call.op.name
+        blocks.append(Steps(tuple(_step(line, name) for line in lines), title))
+    if len(calls) != 1 or asked not in ("value", calls[0].part):
+        blocks.append(Steps((Step(asked, "", format_value(squeezed(key))),)))
+    return tuple(blocks)
+
+
+def _step(line: Any, part: str) -> Step:
+    value = line.value
+    if isinstance(value, dict):
+        value = value.get(part, value)
+    return Step(line.source, line.note, shown(value))
+
+
+def shown(value: Any) -> str:
+    """Write the value of a worked line; what is no number is written as Python writes it."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name} = {shown(part)}" for name, part in value.items())
+    if isinstance(value, (bool, str)) or value is None:
+        return str(value)
+    return format_value(squeezed(value))

@@ -1,0 +1,1 @@
+"""Activations by shape: saturating, rectifiers, smooth, shrinkage, simplex, gated."""

@@ -1,0 +1,1 @@
+"""Losses by task: regression, classification, ranking, sequence, image, generative, reinforcement."""

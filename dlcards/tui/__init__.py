@@ -1,0 +1,1 @@
+"""The terminal: the only part of the program that knows Rich."""
