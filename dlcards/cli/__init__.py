@@ -25,12 +25,17 @@ def run(arguments: list[str]) -> int:
     prepare(sys.stdout)
     prepare(sys.stderr)
     try:
-        return command(arguments)
+        try:
+            return command(arguments)
+        finally:
+            sys.stdout.flush()  # here, where a reader that has left is noticed
     except DlcardsError as error:
         sys.stderr.write(f"dlcards: {error}\n")
         return error.status
-    except (KeyboardInterrupt, Terminated):
+    except KeyboardInterrupt:
         return INTERRUPTED
+    except Terminated as end:
+        return end.status
     except BrokenPipeError:
         # Whoever read our output has enough; what is left in the buffer has nowhere to go.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

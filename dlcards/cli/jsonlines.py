@@ -40,7 +40,7 @@ class JsonLines:
         """Write an error object; the state has not changed."""
         self._write({"error": message})
 
-    def done(self, state: Done) -> None:
+    def done(self, state: Done, _tomorrow: int) -> None:
         """Write the last state."""
         self._write(state)
 

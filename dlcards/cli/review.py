@@ -95,8 +95,10 @@ def _front(rim: Rim, catalog: Catalog, *, json: bool) -> Any:
         return nullcontext(JsonLines(sys.stdin, sys.stdout))
     from dlcards.tui.front import TerminalFront
 
-    def edit(key: str) -> None:
+    def edit(key: str) -> str:
         entry = catalog.entry(key)
         rim.edit(entry.file, entry.line)
+        catalog.refresh()
+        return "\n".join(str(p) for p in catalog.problems() if p.file == entry.file)
 
     return TerminalFront(rim.terminal, sys.stdin, rim.out, edit)

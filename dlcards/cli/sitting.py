@@ -77,7 +77,7 @@ def _scheduled(
     done = log.counts(today)
     new_left = max(0, settings.new_per_day - done.new) if wish.new is None else wish.new
     limit = settings.reviews_per_day
-    due = log.due_in(catalog.path, today + wish.ahead, topics=topics)
+    due = log.due_in(catalog.path, today, ahead=wish.ahead, topics=topics)
     met = log.groups(catalog.path, today)
     fresh: list[Candidate] = []
     if new_left:  # a text's gaps do not meet on a day, so some candidates may fall out

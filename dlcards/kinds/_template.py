@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from dlcards.model.card import Fault
 
-_PLACE = re.compile(r"\{\{(.+?)\}\}(?!\})", re.DOTALL)
+_PLACE = re.compile(r"\{\{([^{}]+)\}\}")  # x_{{{n}}} is a place in a group of LaTeX
 _MATH = re.compile(r"\$\$?")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dlcards.kinds._rules import core_length, repeated_term
+from dlcards.kinds._rules import core_length, question, repeated_term
 from dlcards.model.card import Fault, Head, Prompt, Prose, Reveal, Verdict
 from dlcards.model.doc import Doc, prose
 
@@ -40,6 +40,7 @@ class Basic(Head, frozen=True, kw_only=True, tag="basic"):
         return ()
 
     def lint(self) -> Iterable[Fault]:
+        yield from question("front", self.front)
         yield from core_length("back", self.back)
         yield from repeated_term("back", self.front, self.back)
 

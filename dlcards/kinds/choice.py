@@ -54,7 +54,7 @@ class Choice(Head, frozen=True, kw_only=True, tag="choice"):
         return (self,)
 
     def draw(self, seed: int) -> Choice:
-        options = list(self.options)
+        options = sorted(self.options, key=lambda option: option.text)  # a drawn card, drawn again
         random.Random(seed).shuffle(options)  # noqa: S311 - an order, not a secret
         return msgspec.structs.replace(self, options=tuple(options))
 
@@ -106,7 +106,8 @@ class Choice(Head, frozen=True, kw_only=True, tag="choice"):
         right = {n for n, option in enumerate(self.options, 1) if option.correct}
         score = max(0.0, (len(picked & right) - len(picked - right)) / len(right))
         understood = ", ".join(self.options[n - 1].text for n in sorted(picked))
-        return Verdict(score, understood, self._refuted(picked - right), near_miss=picked != right)
+        refuted = self._refuted(picked - right)
+        return Verdict(score, understood, refuted, near_miss=bool(refuted))
 
     def explain(self) -> Doc:
         rows = tuple(

@@ -27,6 +27,8 @@ source: He et al. 2015
 
 _GAP = re.compile(r"\{\{c(\d+)::(.+?)(?:::([^:{}]+?))?\}\}", re.DOTALL)
 BLANK = "[…]"
+MOST_GAPS = 9
+LONGEST_ID = 64  # as in the model: the id of a sibling is an id like any other
 
 
 class Cloze(Head, frozen=True, kw_only=True, tag="cloze"):
@@ -42,7 +44,7 @@ class Cloze(Head, frozen=True, kw_only=True, tag="cloze"):
         return tuple(
             # The first gap keeps the plain id, so a second gap added later costs no history.
             msgspec.structs.replace(
-                self, id=self.id if n == numbers[0] else f"{self.id}:{n}", gap=n
+                self, id=self.id if n == numbers[0] else f"{self.id}-c{n}", gap=n
             )
             for n in numbers
         )
@@ -55,6 +57,13 @@ class Cloze(Head, frozen=True, kw_only=True, tag="cloze"):
             yield Fault("text", "has no gap", "write one as {{c1::answer}}")
         elif "{{c" in _GAP.sub("", self.text):
             yield Fault("text", "has a gap that cannot be read", "write it as {{c1::answer}}")
+        for number, answer, _ in _GAP.findall(self.text):
+            if not 1 <= int(number) <= MOST_GAPS:
+                yield Fault("text", f"has the gap number {number}", f"1 to {MOST_GAPS}")
+            if answer.count("{") != answer.count("}"):
+                yield Fault("text", f"ends a gap inside '{answer}'", "write '} }' in the formula")
+        if any(len(sibling.id) > LONGEST_ID for sibling in self.expand()):
+            yield Fault("id", "is too long for its gaps", f"{LONGEST_ID} characters with -c2")
         if self.gap:
             yield Fault("gap", "is set by the program", "leave it out")
 
@@ -62,6 +71,8 @@ class Cloze(Head, frozen=True, kw_only=True, tag="cloze"):
         gaps = _GAP.findall(self.text)
         if len(gaps) > 2:
             yield Fault("text", f"has {len(gaps)} gaps", "two at most: split the card")
+        if any(text.count("$") % 2 for text in _GAP.split(self.text)[:-1:4]):
+            yield Fault("text", "has a gap inside a formula", "put the gap around the whole $…$")
         words = len(_GAP.sub(r"\2", self.text).split())
         if words > CORE_WORDS:
             yield Fault("text", f"has {words} words", f"{CORE_WORDS} at most")

@@ -29,6 +29,7 @@ id: huber-three-residuals
 kind: compute
 concept: huber
 aspect: compute
+family: regression-losses
 front: 'Predictions {{input}}, targets {{target}}: what does the Huber loss with $\\delta = {{delta}}$ return?'
 op: huber_loss
 inputs:

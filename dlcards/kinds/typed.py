@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
@@ -63,7 +64,7 @@ class Typed(Head, frozen=True, kw_only=True, tag="typed"):
         yield from question("front", self.front)
         if len(self.accept[0].split()) > 4:
             yield Fault("accept", "a typed answer has more than four words", "make it a basic card")
-        if any(form.lower() in self.front.lower() for form in self.accept):
+        if any(_holds(self.front, form) for form in self.accept):
             yield Fault("front", "holds the answer", "ask it another way")
 
     def prove(self) -> Iterable[Fault]:
@@ -90,3 +91,8 @@ class Typed(Head, frozen=True, kw_only=True, tag="typed"):
         return judge_text(
             form, self.accept, case=self.case, typos=self.typos, reject=self.reject
         ).right
+
+
+def _holds(text: str, form: str) -> bool:
+    """Whether a form stands in a text as words of its own: ReLU does not hold ELU."""
+    return re.search(rf"(?<!\w){re.escape(form)}(?!\w)", text, re.IGNORECASE) is not None

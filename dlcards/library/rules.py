@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dlcards.errors import Problem, near
+from dlcards.library.loader import twice
 from dlcards.model.card import Fault
 
 if TYPE_CHECKING:
@@ -54,8 +56,18 @@ class Entry(NamedTuple):
 
 
 def problems(decks: Sequence[Loaded], plan: Syllabus, *, prove: bool = True) -> list[Problem]:
-    """Return everything that the rules find in decks that were read."""
-    return [problem for loaded in decks for problem in _deck(loaded, plan, prove=prove)]
+    """Return everything that the rules find in decks that were read, and in their syllabus."""
+    found = [*plan.problems, *_twice(decks)]
+    return found + [problem for loaded in decks for problem in _deck(loaded, plan, prove=prove)]
+
+
+def _twice(decks: Sequence[Loaded]) -> Iterator[Problem]:
+    """A deck is in one file of a folder; one of another folder may shadow it."""
+    owners: dict[tuple[Path, str], str] = {}
+    for loaded in decks:
+        owner = owners.setdefault((Path(loaded.file).parent, loaded.deck), loaded.file)
+        if loaded.deck and owner != loaded.file:
+            yield twice(loaded, owner)
 
 
 def _deck(loaded: Loaded, plan: Syllabus, *, prove: bool) -> Iterator[Problem]:
@@ -127,15 +139,11 @@ def _family(entry: Entry, _: Syllabus) -> Iterator[Fault]:
 
 def _phrasing(entry: Entry, _: Syllabus) -> Iterator[Fault]:
     """Rules 2, 14, 16 and 18 on what is said anywhere on the card."""
-    from dlcards.kinds._rules import question
-
     for field, text in _texts(entry.card):
         if match := _DATED.search(text):
             yield Fault(field, f"says '{match[0]}'", "name the year")
         if match := _ABOVE.search(text):
             yield Fault(field, f"says '{match[0]}'", "a card stands alone")
-    if hasattr(entry.card, "back"):
-        yield from question("front", entry.card.front)
     if len(getattr(entry.card, "front", "")) > LONGEST_TEXT:
         yield Fault("front", f"has more than {LONGEST_TEXT} characters", "split the card")
 

@@ -24,7 +24,15 @@ class Sources(NamedTuple):
 
     def files(self) -> list[Path]:
         """Every deck file, each place in the order of names."""
-        return [file for place in self.places for file in _files(place)]
+        return [file for _, file in self.numbered()]
+
+    def numbered(self) -> list[tuple[int, Path]]:
+        """Every deck file with the number of its place; a file that is met twice counts once."""
+        found: dict[Path, int] = {}
+        for number, place in enumerate(self.places):
+            for file in _files(place):
+                found.setdefault(file, number)
+        return [(number, file) for file, number in found.items()]
 
 
 def shipped() -> Path:
@@ -51,17 +59,23 @@ def _folder(place: Path) -> Path:
 
 
 def _files(place: Path) -> Iterator[Path]:
-    if place.is_file():
+    if not place.is_dir():
         yield place
         return
-    found = 0
-    for folder, subfolders, names in os.walk(place):  # does not follow links: no loops
+    for found, file in enumerate(_inside(place)):
+        if found == MOST_FILES:
+            many = f"more than {MOST_FILES:,} deck files"
+            raise UsageError(f"{place}: {many} (name a smaller folder)")
+        yield file
+
+
+def _inside(place: Path) -> Iterator[Path]:
+    """Deck files of a folder, and folders that cannot be opened: reading them says why."""
+    closed: list[Path] = []
+    walk = os.walk(place, onerror=lambda error: closed.append(Path(error.filename)))
+    for folder, subfolders, names in walk:  # does not follow links: no loops
         subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
         for name in sorted(names):
             if name.endswith(ENDINGS) and name != SYLLABUS and not name.startswith("."):
-                found += 1
-                if found > MOST_FILES:
-                    raise UsageError(
-                        f"{place}: more than {MOST_FILES:,} deck files (name a smaller folder)"
-                    )
                 yield Path(folder, name)
+    yield from closed

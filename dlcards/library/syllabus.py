@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
+import msgspec
+
+from dlcards.errors import Problem
 from dlcards.library import yaml12
+from dlcards.library.loader import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,6 +35,7 @@ class Syllabus(NamedTuple):
 
     concepts: Mapping[str, Concept]
     decks: Mapping[str, str]
+    problems: tuple[Problem, ...] = ()
 
     def weight(self, concept: str) -> int:
         """How often interviews ask a concept, 1 to 5."""
@@ -38,15 +43,58 @@ class Syllabus(NamedTuple):
         return known.weight if known else WEIGHT_UNKNOWN
 
 
+class _Concept(msgspec.Struct):
+    """A concept as it is written."""
+
+    id: str
+    title: str = ""
+    weight: Annotated[int, msgspec.Meta(ge=1, le=5)] = WEIGHT_UNKNOWN
+    origin: str = ""
+    aspects: tuple[str, ...] = ()
+
+
+class _Deck(msgspec.Struct):
+    """A deck of the syllabus as it is written."""
+
+    id: str
+    title: str = ""
+    concepts: tuple[_Concept, ...] = ()
+
+
+class _Plan(msgspec.Struct):
+    """The file; what else it holds is for other readers."""
+
+    decks: tuple[_Deck, ...] = ()
+
+
 def load(path: Path) -> Syllabus:
-    """Read a syllabus; a missing file is an empty one."""
-    data = yaml12.read(path.read_bytes(), path.name).data if path.is_file() else {}
-    decks: list[dict[str, Any]] = data.get("decks", []) if isinstance(data, dict) else []
+    """Read a syllabus; a missing file is an empty one, a faulty one is empty and says why."""
+    try:
+        document = yaml12.read(read_bytes(path), str(path))
+    except FileNotFoundError:
+        return Syllabus({}, {})
+    except OSError as error:
+        return _faulty(path, 0, f"cannot be read: {error.strerror or error}")
+    if document.problems:
+        return Syllabus({}, {}, tuple(document.problems))
+    try:
+        plan = msgspec.convert({} if document.data is None else document.data, _Plan)
+    except msgspec.ValidationError as error:
+        fact, _, at = str(error).partition(" - at `")
+        return _faulty(path, document.lines.get(at.rstrip("`"), 1), f"is no syllabus: {fact}")
+    return _syllabus(plan)
+
+
+def _faulty(path: Path, line: int, fact: str) -> Syllabus:
+    return Syllabus({}, {}, (Problem(str(path), line, "", fact, "compare the shipped one"),))
+
+
+def _syllabus(plan: _Plan) -> Syllabus:
     concepts: dict[str, Concept] = {}
-    for deck in decks:
-        for entry in deck["concepts"]:
-            concepts[entry["id"]] = Concept(
-                entry["id"], entry["title"], deck["id"], len(concepts), entry["weight"],
-                entry["origin"], tuple(entry["aspects"]),
+    for deck in plan.decks:
+        for given in deck.concepts:
+            concepts[given.id] = Concept(
+                given.id, given.title, deck.id, len(concepts), given.weight, given.origin,
+                given.aspects,
             )  # fmt: skip
-    return Syllabus(concepts, {deck["id"]: deck["title"] for deck in decks})
+    return Syllabus(concepts, {deck.id: deck.title for deck in plan.decks})

@@ -7,6 +7,7 @@ exponential growth.
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any, NamedTuple
 
@@ -15,6 +16,10 @@ from dlcards.errors import Problem
 MOST_BYTES = 4 << 20
 MOST_NODES = 400_000
 DEEPEST = 24
+LONGEST_KEY = 200  # characters
+MOST_PATHS = 32 << 20  # characters of all paths together
+MOST_PROBLEMS = 100  # of one file: who has that many mends the first and looks again
+MOST_DIGITS = 18  # of a whole number
 
 _INT = re.compile(r"[-+]?[0-9]+\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
@@ -22,8 +27,13 @@ _WORDS = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# What YAML allows nowhere, not even in quotes.
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+# In double quotes "\theta" becomes a tab and "heta", "\_" a fixed space, "\nabla" a new line and "abla".
+_EATEN = re.compile(r"[\t\xa0]|\n(?=(?:abla|eq|u|ot|eg|mid|exists)\b)")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_ESCAPED = "in double quotes a backslash is an escape: use single quotes"
 
 
 class Document(NamedTuple):
@@ -61,10 +71,14 @@ def _decoded(raw: bytes) -> str:
     if b"\x00" in raw:
         raise _Fatal(0, "is no text", "a deck is YAML in UTF-8")
     try:
-        return raw.decode("utf-8-sig")
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise _Fatal(line, "is not UTF-8", "save the file with that encoding") from None
+    if bad := _UNPRINTABLE.search(text):
+        line = text.count("\n", 0, bad.start()) + 1
+        raise _Fatal(line, f"holds the character U+{ord(bad[0]):04X}", "remove it")
+    return text
 
 
 class _Reader:
@@ -75,6 +89,7 @@ class _Reader:
         self.lines: dict[str, int] = {}
         self.problems: list[Problem] = []
         self.nodes = 0
+        self.spent = 0  # characters of paths
 
     def document(self, text: str) -> Any:
         import yaml
@@ -85,13 +100,9 @@ class _Reader:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             message = " ".join(filter(None, (error.context, error.problem)))
-            raise _Fatal(
-                mark.line + 1 if mark else 0, f"is not YAML: {message}", _remedy(message)
-            ) from None
-        except yaml.YAMLError as error:  # a character that YAML does not allow
-            raise _Fatal(
-                _line_of(text, error), f"is not YAML: {_first_line(error)}", "remove the character"
-            ) from None
+            line = mark.line + 1 if mark else 0
+            hint = _remedy(message, _character(text, mark))
+            raise _Fatal(line, f"is not YAML: {message}", hint) from None
 
     def _build(self, events: Any) -> Any:
         import yaml
@@ -141,8 +152,15 @@ class _Reader:
             stack[-1].value.append(value)
         else:
             path = self._pair(stack[-1], value, line)
-        self.lines[path] = line
+        self._record(path, line)
         return path
+
+    def _record(self, path: str, line: int) -> None:
+        """Keep the line of a path; long keys at depth would multiply into the whole memory."""
+        self.spent += len(path)
+        if self.spent > MOST_PATHS:
+            raise _Fatal(line, "has long keys far too deep", "a card needs three levels")
+        self.lines[path] = line
 
     def _pair(self, top: _Open, value: Any, line: int) -> str:
         if top.key is None:
@@ -156,6 +174,8 @@ class _Reader:
         if isinstance(value, (dict, list)):
             raise _Fatal(line, "has a list or mapping as a key", "keys are words")
         key = value if isinstance(value, str) else str(value)
+        if len(key) > LONGEST_KEY:
+            raise _Fatal(line, f"has a key of {len(key):,} characters", "keys are words")
         if key in top.value:
             first = self.lines.get(f"{top.path}.{key}", 0)
             self._problem(line, f"'{key}' is written twice (first in line {first})", "keep one")
@@ -164,12 +184,26 @@ class _Reader:
     def _scalar(self, event: Any, line: int) -> Any:
         text: str = event.value
         if bad := _CONTROL.search(text):
-            hint = "in double quotes a backslash is an escape: use single quotes"
-            self._problem(line, f"holds the control character {bad[0]!r}", hint)
+            self._problem(line, f"holds the control character {bad[0]!r}", _ESCAPED)
+        elif event.style == '"' and (bad := _EATEN.search(text)):
+            self._problem(line, f"holds {bad[0]!r}, written with a backslash", _ESCAPED)
         text = _INVISIBLE.sub("", text)
-        return _plain(text) if not event.style and event.implicit[0] else text
+        plain = not event.style and event.implicit[0]
+        return self._resolved(text, line) if plain else text
+
+    def _resolved(self, text: str, line: int) -> Any:
+        value = _plain(text)
+        if isinstance(value, float) and math.isinf(value):
+            self._problem(line, "holds a number beyond 1e308", "put quotes around it if it is text")
+        digits = len(text.lstrip("+-"))
+        if isinstance(value, int) and digits > MOST_DIGITS:
+            hint = "write it as 1e20, or put quotes around it if it is text"
+            self._problem(line, f"holds a whole number of {digits:,} digits", hint)
+        return value
 
     def _problem(self, line: int, message: str, hint: str) -> None:
+        if len(self.problems) >= MOST_PROBLEMS:
+            raise _Fatal(line, f"has more than {MOST_PROBLEMS} faults", "mend the first ones")
         self.problems.append(Problem(self.file, line, "", message, hint))
 
 
@@ -187,29 +221,30 @@ def _plain(text: str) -> Any:
     """Resolve a plain scalar by YAML 1.2's core schema (decimal numbers, true, false, null)."""
     if text in _WORDS:
         return _WORDS[text]
-    if _INT.match(text) and len(text) <= 18:
-        return int(text)
+    if _INT.match(text):
+        return int(text[: MOST_DIGITS + 2])  # longer ones are refused
     return float(text) if _FLOAT.match(text) else text
 
 
-def _remedy(message: str) -> str:
-    table = {
-        "mapping values": "a ':' in a text needs quotes around it",
-        "found unknown escape": "use single quotes around text with a backslash",
-        "tab": "indent with spaces",
-        "block": "check the indentation",
-        "quoted scalar": "close the quote",
-        "start any token": "put quotes around a text that begins with this sign",
-    }
-    return next(
-        (hint for part, hint in table.items() if part in message), "check quotes and indentation"
-    )
+def _character(text: str, mark: Any) -> str:
+    """The character at which the parser stopped."""
+    line = text.split("\n")[mark.line] if mark and mark.line <= text.count("\n") else ""
+    return line[mark.column : mark.column + 1] if mark else ""
 
 
-def _line_of(text: str, error: Any) -> int:
-    position = getattr(error, "position", 0) or 0
-    return text.count("\n", 0, position) + 1
+def _remedy(message: str, character: str) -> str:
+    if character == "\t":
+        return "indent with spaces"
+    return next((hint for part, hint in _REMEDIES.items() if part in message), _LOOK)
 
 
-def _first_line(error: Any) -> str:
-    return str(error).splitlines()[0]
+_LOOK = "check quotes and indentation"
+_REMEDIES = {
+    "mapping values": "a ':' in a text needs quotes around it",
+    "found unknown escape": "use single quotes around text with a backslash",
+    "hexadecimal": "use single quotes around text with a backslash",
+    "tab character": "indent with spaces",
+    "block": "check the indentation",
+    "quoted scalar": "close the quote",
+    "start any token": "put quotes around a text that begins with this sign",
+}

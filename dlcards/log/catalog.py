@@ -19,15 +19,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+_SHOWN: Final = """memory.reviews > 0 AND NOT memory.suspended
+    AND memory.buried NOT BETWEEN :day AND :day + 1"""
+_ON_THE_DAY: Final = """memory.due <= :day
+    OR (memory.last = :day AND memory.drill) OR memory.last > :day + 1"""
 # The same as `schedule.fold.is_due`; a test runs both.
-DUE: Final = """(memory.reviews > 0 AND NOT memory.suspended
-    AND memory.buried NOT BETWEEN :day AND :day + 1 AND (memory.due <= :day
-    OR (memory.last = :day AND memory.drill) OR memory.last > :day + 1))"""
+DUE: Final = f"({_SHOWN} AND ({_ON_THE_DAY}))"
+# What falls due in the next days may be asked for early, but not twice on one day.
+_AHEAD: Final = "(memory.due <= :until AND memory.last < :day)"
 _MET: Final = """EXISTS (SELECT 1 FROM memory WHERE memory.card = card.key AND (memory.reviews > 0
     OR memory.suspended OR memory.buried BETWEEN :day AND :day + 1))"""
 _TOPICS: Final = """(:topics IS NULL OR card.deck IN (SELECT value FROM json_each(:topics))
     OR card.concept IN (SELECT value FROM json_each(:topics)))"""
-_JOINED: Final = f"memory JOIN catalog.card ON card.key = memory.card WHERE {DUE} AND {_TOPICS}"
+# CROSS keeps the few due cards outside and looks each one up in the decks; left to itself, SQLite
+# goes through all cards of the decks in their order.
+_JOINED: Final = f"""memory CROSS JOIN catalog.card ON card.key = memory.card
+    WHERE {_SHOWN} AND ({_ON_THE_DAY} OR {_AHEAD}) AND {_TOPICS}"""
 
 _UNSEEN: Final = f"""
 SELECT card.key, card.concept, card.weight, 0, 0, 1, card.position, card.text, card.family, 0
@@ -68,11 +75,16 @@ def unseen(
 
 
 def due_in(
-    database: sqlite3.Connection, catalog: Path, day: int, topics: Iterable[str] | None
+    database: sqlite3.Connection,
+    catalog: Path,
+    day: int,
+    ahead: int,
+    topics: Iterable[str] | None,
 ) -> list[Candidate]:
-    """Return the due cards that the decks still have."""
+    """Return the cards due by `ahead` days after the day that the decks still have."""
+    asked = {"day": day, "until": day + ahead, "topics": _json(topics)}
     with _attached(database, catalog):
-        return list(_candidates(database.execute(_DUE_IN, {"day": day, "topics": _json(topics)})))
+        return list(_candidates(database.execute(_DUE_IN, asked)))
 
 
 def due_count(
@@ -80,7 +92,7 @@ def due_count(
 ) -> int:
     """Return how many cards are due that the decks still have."""
     with _attached(database, catalog):
-        found = database.execute(_DUE_COUNT, {"day": day, "topics": _json(topics)})
+        found = database.execute(_DUE_COUNT, {"day": day, "until": day, "topics": _json(topics)})
         return int(found.fetchone()[0])
 
 

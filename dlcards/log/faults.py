@@ -6,6 +6,8 @@ import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from dlcards.errors import LogError
 
 if TYPE_CHECKING:
@@ -42,6 +44,11 @@ def faults(path: Path) -> Iterator[None]:
         if fact is None:
             raise
         raise LogError(f"{path}: {fact.format(remedy=remedy(path))}") from error
+    except msgspec.ValidationError as error:
+        fact = f"holds what no dlcards wrote: {error}"
+        raise LogError(
+            f"{path}: {fact} (verify the log, then rebuild or {remedy(path)})"
+        ) from error
     except OSError as error:
         fact = error.strerror or str(error)
         raise LogError(f"{path}: {fact} (check the folder, its permissions and space)") from error

@@ -181,11 +181,11 @@ class Log:
             return catalog.unseen(database, cards, limit, day=day, exclude=exclude, topics=topics)
 
     def due_in(
-        self, cards: Path, day: int, *, topics: Iterable[str] | None = None
+        self, cards: Path, day: int, *, ahead: int = 0, topics: Iterable[str] | None = None
     ) -> list[Candidate]:
-        """Return the due cards that are in a catalog."""
+        """Return the due cards that are in a catalog, and those due within `ahead` days."""
         with self._reading() as database:
-            return catalog.due_in(database, cards, day, topics)
+            return catalog.due_in(database, cards, day, ahead, topics)
 
     def due_count(self, cards: Path, day: int, *, topics: Iterable[str] | None = None) -> int:
         """Return how many cards of a catalog are due."""

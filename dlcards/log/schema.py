@@ -60,8 +60,8 @@ DROP TABLE IF EXISTS memory;
 DROP TABLE IF EXISTS daily;
 CREATE TABLE memory ({_COLUMNS});
 CREATE UNIQUE INDEX memory_card ON memory (card);
-CREATE INDEX memory_due ON memory (due);
-CREATE INDEX memory_first ON memory (first);
+CREATE INDEX memory_due ON memory (due, suspended, reviews);
+CREATE INDEX memory_first ON memory (first, reviews);
 CREATE INDEX memory_last ON memory (last);
 CREATE TABLE daily (day INTEGER, mode TEXT, done INTEGER NOT NULL, millis INTEGER NOT NULL,
     PRIMARY KEY (day, mode)) WITHOUT ROWID;

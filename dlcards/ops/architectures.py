@@ -88,6 +88,18 @@ def conv_output_size(
     return _numbers(room // stride + 1)
 
 
+def _transpose_fault(
+    input_size: Any, kernel_size: Any, stride: Any, padding: Any, output_padding: Any, dilation: Any
+) -> str:
+    sizes = {"kernel_size": kernel_size, "padding": padding, "dilation": dilation, "stride": stride}
+    if fault := _axes_fault(input_size, **sizes, output_padding=output_padding):
+        return fault
+    if np.any(output_padding >= np.maximum(stride, dilation)):
+        return "output_padding is too large (it must be below the stride or the dilation)"
+    reach = (input_size - 1) * stride + dilation * (kernel_size - 1) + 1 + output_padding
+    return "" if np.all(reach > 2 * padding) else "padding crops everything (it must leave a cell)"
+
+
 @op(
     shapes="input_size(*) -> (*)",
     formula=r"o = (n - 1)s - 2p + d(k - 1) + p_{\text{out}} + 1",
@@ -95,7 +107,7 @@ def conv_output_size(
     example={"input_size": 7, "kernel_size": 4, "stride": 2, "padding": 1},
     pitfall="A strided convolution maps several sizes to one; output_padding says which of them "
     "to return to, and adds no data.",
-    fault=_axes_fault,
+    fault=_transpose_fault,
 )
 def conv_transpose_output_size(
     input_size: Sizes,

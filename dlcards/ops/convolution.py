@@ -89,15 +89,17 @@ def _convolution_grad(
     patches = windows(x, weight.shape[2:], stride, dilation)  # what each place saw
     columns = as_columns(patches, groups)  # im2col: one column for each place
     filters = weight.reshape(groups, len(weight) // groups, columns.shape[2])  # one row each
-    g = grad_output.reshape(len(x), *filters.shape[:2], columns.shape[3])  # by filter and place
+    g = grad_output.reshape(len(x), *filters.shape[:2], columns.shape[3])  # a row for each filter
     grad_filters = np.sum(g @ np.swapaxes(columns, 2, 3), axis=0)  # each filter: Σ of its patches
     grad_columns = np.swapaxes(filters, 1, 2) @ g  # each patch: Σ of its filters
     grad_patches = grad_columns.reshape(patches.shape)  # col2im: back in their places
     grad_x = overlap_add(grad_patches, x.shape[2:], stride, dilation)  # overlapping patches add up
-    grads = {"input": unframed(grad_x, border), "weight": grad_filters.reshape(weight.shape)}
-    if bias is not None:
-        grads["bias"] = np.sum(grad_output, axis=(0, *range(2, weight.ndim)))  # seen everywhere
-    return grads
+    grad_input = unframed(grad_x, border)  # what fell on the border is lost
+    grad_weight = grad_filters.reshape(weight.shape)  # rows back to filters
+    if bias is None:
+        return {"input": grad_input, "weight": grad_weight}
+    grad_bias = np.sum(grad_output, axis=(0, *range(2, weight.ndim)))  # it was added everywhere
+    return {"input": grad_input, "weight": grad_weight, "bias": grad_bias}
 
 
 conv1d = op(
@@ -136,6 +138,26 @@ conv2d = op(
     fault=_conv_fault,
 )(_convolution)  # fmt: skip
 conv2d.gradient(_convolution_grad)
+
+conv3d = op(
+    name="conv3d",
+    shapes="input(N,C,D,H,W), weight(O,I,k,l,m), bias(O) -> (N,O,D',H',W')",
+    formula=r"y_{o}(i) = b_o + \sum_{c} \sum_{u} w_{o c}(u)\, x_{c}(s\,i + d\,u - p), "
+    r"\quad i, u \in \mathbb{Z}^3",
+    paper=Paper(
+        "Tran, Bourdev, Fergus, Torresani and Paluri", 2015,
+        "Learning Spatiotemporal Features with 3D Convolutional Networks",
+    ),
+    example={
+        "input": [[[[[1.0, 2.0], [3.0, 4.0]], [[5.0, 6.0], [7.0, 9.0]]]]],
+        "weight": [[[[[-1.0]], [[1.0]]]]],
+        "bias": [0.5],
+    },
+    pitfall="The axes are (depth or time, height, width), and the cost grows with the cube of the "
+    "kernel.",
+    fault=_conv_fault,
+)(_convolution)  # fmt: skip
+conv3d.gradient(_convolution_grad)
 
 
 def _separable_fault(input: Any, depthwise_weight: Any, stride: Any, padding: Any, **_: Any) -> str:

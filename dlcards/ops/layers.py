@@ -32,12 +32,14 @@ def linear_grad(
     grad_output: Array, input: Array, weight: Array, bias: Array | None
 ) -> dict[str, Any]:
     outputs, inputs = weight.shape  # features out and in
-    g = grad_output.reshape(-1, outputs)  # every row of the batch
-    x = input.reshape(-1, inputs)  # every row of the batch
-    grads = {"input": grad_output @ weight, "weight": g.T @ x}  # back through W, and gᵀx
-    if bias is not None:
-        grads["bias"] = np.sum(g, axis=0)  # the bias saw every row
-    return grads
+    g = grad_output.reshape(-1, outputs)  # what reaches each row of the batch
+    x = input.reshape(-1, inputs)  # each row of the batch
+    grad_input = grad_output @ weight  # back through W
+    grad_weight = g.T @ x  # Σ over rows of g xᵀ
+    if bias is None:
+        return {"input": grad_input, "weight": grad_weight}
+    grad_bias = np.sum(g, axis=0)  # it was added to every row
+    return {"input": grad_input, "weight": grad_weight, "bias": grad_bias}
 
 
 @op(
@@ -67,11 +69,10 @@ def bilinear_grad(
 ) -> dict[str, Any]:
     mixed = np.einsum("no,oab->nab", grad_output, weight)  # Σ g W: one matrix for each row
     outer = np.einsum("na,nb->nab", input1, input2)  # x₁x₂ᵀ: what each weight multiplied
-    grads = {
-        "input1": np.einsum("nab,nb->na", mixed, input2),
-        "input2": np.einsum("nab,na->nb", mixed, input1),
-        "weight": np.einsum("no,nab->oab", grad_output, outer),
-    }  # linear in each: the gradient is the rest of the product
-    if bias is not None:
-        grads["bias"] = np.sum(grad_output, axis=0)  # the bias saw every row
-    return grads
+    grad_input1 = np.einsum("nab,nb->na", mixed, input2)  # by x₁: Σ g W x₂
+    grad_input2 = np.einsum("nab,na->nb", mixed, input1)  # by x₂: Σ g Wᵀx₁
+    grad_weight = np.einsum("no,nab->oab", grad_output, outer)  # Σ over rows of g x₁x₂ᵀ
+    grads = {"input1": grad_input1, "input2": grad_input2, "weight": grad_weight}  # by name
+    if bias is None:
+        return grads
+    return {**grads, "bias": np.sum(grad_output, axis=0)}

@@ -170,6 +170,20 @@ max_pool2d = op(
 )(_max_pool)  # fmt: skip
 max_pool2d.gradient(_max_pool_grad)
 
+max_pool3d = op(
+    name="max_pool3d",
+    shapes="input(N,C,D,H,W) -> (N,C,D',H',W')",
+    formula=r"y(i) = \max_{u}\ x(s\,i + d\,u - p), \quad i, u \in \mathbb{Z}^3",
+    example={
+        "input": [[[[[1.0, 2.0], [4.0, 3.0]], [[8.0, 5.0], [6.0, 7.0]]]]],
+        "kernel_size": [1, 2, 2],
+    },
+    pitfall="One number is the kernel of all three axes, time too; video nets often pool space "
+    "first, with (1, 2, 2).",
+    fault=_pool_fault,
+)(_max_pool)
+max_pool3d.gradient(_max_pool_grad)
+
 avg_pool1d = op(
     name="avg_pool1d",
     shapes="input(N,C,L) -> (N,C,L')",
@@ -194,6 +208,19 @@ avg_pool2d = op(
 )(_avg_pool)
 avg_pool2d.gradient(_avg_pool_grad)
 
+avg_pool3d = op(
+    name="avg_pool3d",
+    shapes="input(N,C,D,H,W) -> (N,C,D',H',W')",
+    formula=r"y(i) = \frac{1}{k^3} \sum_{u} x(s\,i + u - p), \quad i, u \in \mathbb{Z}^3",
+    example={
+        "input": [[[[[1.0, 2.0], [4.0, 3.0]], [[8.0, 5.0], [6.0, 7.0]]]]],
+        "kernel_size": [2, 1, 2],
+    },
+    pitfall="A kernel of k is k³ cells, and the zeros of the padding count among them by default.",
+    fault=_pool_fault,
+)(_avg_pool)
+avg_pool3d.gradient(_avg_pool_grad)
+
 
 @op(
     shapes="input(N,C,H,W) -> (N,C)",
@@ -214,3 +241,22 @@ def global_avg_pool2d_grad(grad_output: Array, input: Array) -> dict[str, Any]:
     cells = input.shape[2] * input.shape[3]  # in a plane
     share = (grad_output / cells)[:, :, None, None]  # the same for every cell
     return {"input": np.broadcast_to(share, input.shape)}
+
+
+@op(
+    shapes="input(N,C,H,W) -> (N,C)",
+    formula=r"y_c = \max_{i, j} x_c(i, j)",
+    example={"input": [[[[1.0, 2.0], [3.0, 6.0]], [[0.0, 0.0], [0.0, 4.0]]]]},
+    pitfall="Equal maxima share the gradient here, as under amax; in max_pool2d the first takes "
+    "it all.",
+)
+def global_max_pool2d(input: Array) -> Any:
+    """The strongest answer of each channel, wherever it was: is the feature there at all?"""
+    return np.max(input, axis=(2, 3))
+
+
+@global_max_pool2d.gradient
+def global_max_pool2d_grad(grad_output: Array, input: Array) -> dict[str, Any]:
+    best = np.max(input, axis=(2, 3), keepdims=True)  # of each plane
+    winners = (input == best) / np.sum(input == best, axis=(2, 3), keepdims=True)  # equals share
+    return {"input": grad_output[:, :, None, None] * winners}

@@ -30,7 +30,7 @@ class TerminalFront:
     """Keys in a terminal, one reply a line elsewhere. Use it in a `with` statement."""
 
     def __init__(
-        self, terminal: Terminal, stdin: TextIO, out: TextIO, edit: Callable[[str], None]
+        self, terminal: Terminal, stdin: TextIO, out: TextIO, edit: Callable[[str], str]
     ) -> None:
         self.page = Page(terminal, out)
         self.terminal, self._stdin, self._edit = terminal, stdin, edit
@@ -145,6 +145,10 @@ class TerminalFront:
             raise EOFError
         if key == "?":
             views.help_(self.page)
+            if isinstance(state, s.Asking):
+                views.prompt_line(state.prompt, self.page)
+            else:
+                views.buttons(state, self.page)
         elif key == "e":
             return self._edited(state)
         elif key == "h" and isinstance(state, s.Asking) and not state.hints_left:
@@ -158,8 +162,12 @@ class TerminalFront:
             self.notice("Editing needs a terminal.")
             return None
         with self._keys.suspended():
-            self._edit(state.item.card)
+            problems = self._edit(state.item.card)
         self._shown = None
+        if problems:
+            self.notice(problems)
+            self.page.print("Press a key to go on.")
+            self._key()
         return s.Reload()
 
     def _key(self) -> str:

@@ -35,7 +35,7 @@ class Page:
         self.ascii = not terminal.unicode
         self.console = Console(
             file=out, width=terminal.width, theme=THEME, markup=False, emoji=False, highlight=False,
-            no_color=not terminal.colour, force_terminal=terminal.colour and terminal.interactive,
+            no_color=not terminal.colour, force_terminal=terminal.interactive,
             legacy_windows=False, record=record,
         )  # fmt: skip
 

@@ -56,7 +56,7 @@ def _lines(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     weakest = facts["weakest"]
     lines = [
         ("Due", str(facts["due"])),
-        ("New", f"{facts['new']} of {facts['cards']} cards in the decks"),
+        ("New", f"{facts['new']} today, from decks of {facts['cards']} cards"),
         ("Time", f"about {facts['minutes']:.0f} min"),
         ("Streak", f"{facts['streak']} day{'s' * (facts['streak'] != 1)}"),
     ]

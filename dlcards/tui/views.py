@@ -77,12 +77,13 @@ def buttons(state: Judged, page: Page) -> None:
     line = Text()
     for number, button in enumerate(state.buttons):
         marked = button.grade == nearest(state)
-        key = str(key_of(button, number, len(state.buttons)))
-        text = f"{key} {button.label}" + (
-            f" {_days(button.days)}" if button.days is not None else ""
-        )
+        days = "" if button.days is None else f" {_days(button.days)}"
+        text = f"{key_of(button, number, len(state.buttons))} {button.label}{days}"
+        if line.cell_len + len(text) + 2 > page.width:
+            page.print(line)
+            line = Text()
         line.append(f"[{text}]" if marked else f" {text} ", "card.key" if marked else "")
-        line.append(" " if page.width < WIDE else "  ")
+        line.append(" ")
     page.print(line)
     label = next(b.label for b in state.buttons if b.grade == nearest(state))
     page.print(page.text(f"Enter takes {label}, ? for help", "card.note"))

@@ -57,6 +57,15 @@ def test_a_kill_loses_nothing_that_was_acknowledged(path: Path) -> None:
     assert acknowledged <= there
 
 
+def test_a_commit_is_on_the_disk_before_it_is_acknowledged(path: Path) -> None:
+    with Log.open(path, scheduler=sm2) as log:
+        log.bury("d/c", uid="u", at=0, day=739_000)
+        assert log._database is not None
+        asked = ("journal_mode", "synchronous")
+        said = [log._database.execute(f"PRAGMA {name}").fetchone()[0] for name in asked]
+    assert said == ["wal", 2]  # FULL: the write-ahead log is synced at every commit
+
+
 def test_processes_that_begin_together_lose_nothing(path: Path) -> None:
     children = [start(path, f"p{n}", 60) for n in range(3)]
     for child in children:

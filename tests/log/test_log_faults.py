@@ -98,6 +98,16 @@ def test_the_remedy_names_the_newest_backup_and_it_helps(path: Path) -> None:
     assert aside.read_bytes().startswith(b"no database")
 
 
+def test_a_row_that_is_no_memory(path: Path) -> None:
+    fill(path, 1)
+    sql(path, "UPDATE memory SET ease = 'x'")
+    with Log.open(path, scheduler=sm2) as log:
+        with pytest.raises(LogError, match=r"no dlcards wrote.*rebuild"):
+            log.memory("d/c0")
+        log.rebuild()
+        assert log.memory("d/c0") is not None
+
+
 def test_without_a_backup_the_remedy_says_so(path: Path) -> None:
     path.parent.mkdir()
     garbage(path)

@@ -278,6 +278,12 @@ REFUSED = {
     "a whole number of at least 1, or one for each axis": [1, 0],
     "numbers": [1.0, None],
     "whole numbers": [0.5],
+    "a whole number of at least 0, or one for each axis": [0, -1],
+    "numbers of at least 0": [1.0, -1.0],
+    "numbers above 0": [1.0, 0.0],
+    "numbers from 0 to 1": [0.5, 1.5],
+    "numbers that are 1 or -1": [1.0, 0.0],
+    "numbers by name": [1.0],
     "'mean', 'sum' or 'none'": "average",
 }
 

@@ -102,7 +102,7 @@ def cross_entropy_grad(
         share = grad_output / rows  # shared out by the mean
     share = np.broadcast_to(share, (len(input), *input.shape[2:]))[:, None]  # the same per class
     mass = np.sum(w * y, axis=1, keepdims=True)  # Σ wy: 1 without weights, 0 where ignored
-    grad = share * (np.exp(log_p) * mass - w * y)  # p − y
+    grad = np.where(mass == 0, 0, share * (np.exp(log_p) * mass - w * y))  # p − y
     if target.ndim < input.ndim:
         return {"input": grad}
     grad_target = -share * (1 - label_smoothing) * w * log_p  # −log p, for probabilities
@@ -151,7 +151,7 @@ def nll_loss_grad(
     w = _row_weights(input, target, weight, ignore_index)  # of the true class; 0 where ignored
     share = spread(grad_output, w, reduction, w)  # what reaches each row
     y = _distribution(input, target, ignore_index)  # one-hot: the other classes play no part
-    return {"input": -share[:, None] * y}
+    return {"input": np.where(y == 0, 0, -share[:, None])}
 
 
 @op(

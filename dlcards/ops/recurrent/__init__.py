@@ -1,0 +1,1 @@
+"""Recurrent networks: one step, whole stacks through time, the textbook's variants, training."""

@@ -1,0 +1,229 @@
+"""Layers and directions of a recurrent network: their order, their weights, their time.
+
+A scan is one layer in one direction; scans come in PyTorch's order: layer 0 forward, layer 0
+backward, layer 1 forward, …; each has one row of h_n. A track is the state of a scan at each time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from numpy.typing import NDArray
+
+    Floats: TypeAlias = NDArray[np.float64]
+
+
+class Scan(NamedTuple):
+    """One layer in one direction; `columns` of the layer's output are its own."""
+
+    number: int
+    layer: int
+    columns: slice
+    reverse: bool
+    params: Mapping[str, Floats]
+
+    @property
+    def name(self) -> str:
+        """The end of the names of its weights: l0, l0_reverse, l1, …"""
+        return f"l{self.layer}_reverse" if self.reverse else f"l{self.layer}"
+
+    def weight(self, kind: str) -> Floats:
+        """Return one of its weights, such as weight_ih."""
+        return self.params[f"{kind}_{self.name}"]
+
+    def bias(self, kind: str) -> Floats | None:
+        """Return one of its biases, or None."""
+        return self.params.get(f"{kind}_{self.name}")
+
+    def merged_bias(self) -> Floats | None:
+        """Return the sum of the two biases, for networks where they only occur as a sum."""
+        first, second = self.bias("bias_ih"), self.bias("bias_hh")
+        return None if first is None or second is None else first + second
+
+    def times(self, track: Floats) -> range:
+        """Return the times in the order in which it reads them."""
+        return range(len(track))[::-1] if self.reverse else range(len(track))
+
+    def before(self, track: Floats, alive: NDArray[np.bool_], start: Floats) -> Floats:
+        """Return the state from which each time was reached; a sequence's first is `start`."""
+        shift = -1 if self.reverse else 1
+        first = -1 if self.reverse else 0
+        states = np.where(np.roll(alive, shift, axis=0), np.roll(track, shift, axis=0), start)
+        states[first:][:1] = start
+        return states
+
+
+@dataclass(frozen=True)
+class Stack:
+    """The input with time first, what of it is real, and the scans that read it."""
+
+    x: Floats  # (T, N, I)
+    alive: NDArray[np.bool_]  # (T, N, 1): false past the end of a sequence
+    scans: tuple[Scan, ...]
+    layers: int
+    directions: int
+    batch_first: bool
+
+    def __repr__(self) -> str:
+        layers = "1 layer" if self.layers == 1 else f"{self.layers} layers"
+        return f"{layers}, {'both directions' if self.directions == 2 else 'forward'}"
+
+    def start(self, state: Floats | None, size: int) -> Floats:
+        """Return a state for each scan: a copy of what is given, or zeros."""
+        shape = (len(self.scans), self.x.shape[1], size)
+        return np.zeros(shape) if state is None else state.copy()
+
+    def below(self, scan: Scan, tracks: list[Floats]) -> Floats:
+        """Return what a scan reads: the input, or the states of the layer below."""
+        first = (scan.layer - 1) * self.directions
+        below = tracks[first : first + self.directions]
+        return np.concatenate(below, axis=2) if scan.layer else self.x
+
+    def output(self, tracks: list[Floats]) -> Floats:
+        """Return the states of the last layer; past the end of a sequence they are 0."""
+        top = np.concatenate(tracks[-self.directions :], axis=2)
+        return self.turned(np.where(self.alive, top, 0.0))
+
+    def turned(self, sequence: Floats) -> Floats:
+        """Swap time and batch where the caller's batch comes first; its own inverse."""
+        return np.swapaxes(sequence, 0, 1) if self.batch_first else sequence
+
+    def levels(
+        self, run: Callable[..., Any], starts: Mapping[str, Floats], **options: Any
+    ) -> list[Floats]:
+        """Return the input of each layer and the output of the last, running one at a time."""
+        levels = [self.x]
+        for layer in range(self.layers):
+            own = [scan for scan in self.scans if scan.layer == layer]
+            params = {
+                f"{kind}_l0{scan.name.removeprefix(f'l{layer}')}": array
+                for scan in own
+                for kind, array in _weights(scan).items()
+            }
+            states = {name: all[own[0].number : own[-1].number + 1] for name, all in starts.items()}
+            bidirectional = self.directions == 2
+            out = run(levels[-1], params, **options, **states, bidirectional=bidirectional)
+            levels.append(out["output"])
+        return levels
+
+    def flow(self, levels: list[Floats], grad_output: Floats) -> list[Floats]:
+        """Return room for the gradient of each level; what reaches the last is `grad_output`."""
+        top = np.where(self.alive, self.turned(grad_output), 0.0)
+        return [*(np.zeros(level.shape) for level in levels[:-1]), top]
+
+
+def stack_of(
+    input: Floats,
+    params: Mapping[str, Floats],
+    hidden_size: int,
+    *,
+    num_layers: int,
+    batch_first: bool,
+    bidirectional: bool,
+    lengths: NDArray[np.int64] | None,
+) -> Stack:
+    """Lay out a network whose states have `hidden_size` numbers."""
+    x = np.swapaxes(input, 0, 1) if batch_first else input
+    times = np.arange(len(x))[:, None, None]
+    ends = np.full(x.shape[1], len(x)) if lengths is None else lengths
+    directions = 2 if bidirectional else 1
+    scans = tuple(
+        Scan(k, k // directions, slice(d * hidden_size, (d + 1) * hidden_size), d == 1, params)
+        for k in range(num_layers * directions)
+        for d in [k % directions]
+    )
+    return Stack(x, times < ends[:, None], scans, num_layers, directions, batch_first)
+
+
+def scan_grads(
+    scan: Scan, g_a: Floats, g_b: Floats, below: Floats, before: Floats
+) -> dict[str, Floats]:
+    """Return the gradients of a scan's weights: sums over all times, one matrix product each.
+
+    `g_a` reaches the input's part of the gates at each time, `g_b` the memory's part.
+    """
+    grads = {"weight_ih": over_time(g_a, below), "weight_hh": over_time(g_b, before)}
+    if scan.bias("bias_ih") is not None:
+        grads |= {"bias_ih": np.sum(g_a, axis=(0, 1)), "bias_hh": np.sum(g_b, axis=(0, 1))}
+    return {f"params.{kind}_{scan.name}": grad for kind, grad in grads.items()}
+
+
+def over_time(g: Floats, x: Floats) -> Floats:
+    """Return Σ g xᵀ over all times and sequences."""
+    return g.reshape(-1, g.shape[2]).T @ x.reshape(-1, x.shape[2])
+
+
+def stack_fault(
+    gates: int,
+    input: NDArray[np.float64],
+    params: Mapping[str, Floats],
+    hidden_size: int,
+    *,
+    num_layers: int,
+    bias: bool,
+    batch_first: bool,
+    bidirectional: bool,
+    lengths: Any,
+    proj_size: int = 0,
+    **states: Any,
+) -> str:
+    """Return one sentence on the weights, lengths and states that do not fit, or ''."""
+    T, N = input.shape[1::-1] if batch_first else input.shape[:2]
+    if T == 0:
+        return "input has no time steps (it takes at least 1)"
+    if lengths is not None and (lengths.shape != (N,) or np.any((lengths < 1) | (lengths > T))):
+        return f"lengths is {lengths.tolist()} (it takes {N} numbers from 1 to {T})"
+    scans = num_layers * (2 if bidirectional else 1)
+    for name, state in states.items():
+        size = hidden_size if name == "c_0" else proj_size or hidden_size
+        if name.endswith("_0") and state is not None and state.shape != (scans, N, size):
+            return f"{name} has shape {state.shape} (it takes {(scans, N, size)})"
+    empty = stack_of(
+        input, {}, proj_size or hidden_size, num_layers=num_layers, batch_first=batch_first,
+        bidirectional=bidirectional, lengths=None,
+    )  # fmt: skip
+    needed = _shapes(empty, gates, hidden_size, proj_size, bias)
+    return _params_fault(params, needed)
+
+
+def _weights(scan: Scan) -> dict[str, Floats]:
+    kinds = ("weight_ih", "weight_hh", "bias_ih", "bias_hh", "weight_hr")
+    found = {kind: scan.params.get(f"{kind}_{scan.name}") for kind in kinds}
+    return {kind: array for kind, array in found.items() if array is not None}
+
+
+def _shapes(
+    stack: Stack, gates: int, hidden: int, projected: int, bias: bool
+) -> dict[str, tuple[int, ...]]:
+    """Return the shape of each weight by PyTorch's name."""
+    rows, seen = gates * hidden, projected or hidden
+    needed: dict[str, tuple[int, ...]] = {}
+    for scan in stack.scans:
+        width = stack.directions * seen if scan.layer else stack.x.shape[2]
+        needed[f"weight_ih_{scan.name}"] = (rows, width)
+        needed[f"weight_hh_{scan.name}"] = (rows, seen)
+        if bias:
+            needed |= {f"bias_ih_{scan.name}": (rows,), f"bias_hh_{scan.name}": (rows,)}
+        if projected:
+            needed[f"weight_hr_{scan.name}"] = (projected, hidden)
+    return needed
+
+
+def _params_fault(
+    params: Mapping[str, Floats], needed: Mapping[str, tuple[int, ...]]
+) -> str:
+    for name, shape in needed.items():
+        if name not in params:
+            return f"params has no {name} (it takes {', '.join(needed)})"
+        if params[name].shape != shape:
+            return f"params.{name} has shape {params[name].shape} (it takes {shape})"
+    for name in params:
+        if name not in needed:
+            return f"params has {name} (it takes {', '.join(needed)})"
+    return ""
