@@ -49,7 +49,7 @@ class Places(NamedTuple):
 def places(environ: Mapping[str, str]) -> Places:
     """Return the standard places; DLCARDS_HOME puts all of them in one folder."""
     if home := environ.get("DLCARDS_HOME"):
-        root = Path(home).expanduser()
+        root = _home(home)
         return Places(root / "config.toml", root / "log.sqlite", root / "decks", root / "cache")
     from platformdirs import PlatformDirs
 
@@ -63,10 +63,17 @@ def places(environ: Mapping[str, str]) -> Places:
     )
 
 
+def _home(text: str) -> Path:
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise UsageError(f"DLCARDS_HOME: '{text}' names no home (give a folder)") from None
+
+
 def load(path: Path) -> Settings:
     """Read the settings; raises UsageError with place and remedy for any fault of the file."""
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         return Settings()
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -80,26 +87,47 @@ def change(path: Path, name: str, text: str) -> Settings:
     """Set one value in the file, leaving the rest of it as it stands; returns the settings."""
     _known(name, "config")
     value = _value(name, text)
-    load(path)  # a broken file is not written over
-    old = path.read_text(encoding="utf-8") if path.exists() else ""
-    line = f"{name} = {json.dumps(value, ensure_ascii=False)}"
-    pattern = re.compile(rf"^{re.escape(name)}\s*=.*$", re.MULTILINE)
-    new = pattern.sub(lambda _: line, old) if pattern.search(old) else f"{old}{line}\n"
+    old = load(path)  # a broken file is not written over
+    new = _with(_text(path), name, json.dumps(value, ensure_ascii=False))
+    settings = msgspec.structs.replace(old, **{name: value})
+    if _read(new) != settings:
+        raise UsageError(f"{path}: '{name}' cannot be found in it (change it with an editor)")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(new, encoding="utf-8")
     except OSError as error:
         raise OutputError(f"{path}: cannot be written: {error.strerror} (check rights)") from None
-    return load(path)
+    return settings
 
 
 def fields() -> dict[str, str]:
     """Return the name and description of every setting."""
-    found = {}
-    for field in msgspec.structs.fields(Settings):
-        (meta,) = getattr(field.type, "__metadata__", ())
-        found[field.name] = meta.description
-    return found
+    return {
+        field.name: field.type.__metadata__[0].description
+        for field in msgspec.structs.fields(Settings)
+    }
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8-sig") if path.exists() else ""
+
+
+def _with(text: str, name: str, value: str) -> str:
+    """Put a value into the text of a file: where the setting stands, else at the end."""
+    line = re.compile(rf"^({re.escape(name)}[ \t]*=[ \t]*){_VALUE}", re.MULTILINE)
+    if line.search(text):
+        return line.sub(lambda found: f"{found[1]}{value}", text, count=1)
+    return f"{text}{'' if text.endswith(chr(10)) or not text else chr(10)}{name} = {value}\n"
+
+
+_VALUE = r"""(?:"(?:\\.|[^"\\\n])*"|'[^'\n]*'|[^\s#]+)"""  # a comment after it stays
+
+
+def _read(text: str) -> Settings | None:
+    try:
+        return msgspec.convert(tomllib.loads(text), Settings)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError):
+        return None
 
 
 def _known(name: str, place: str) -> None:
@@ -112,9 +140,10 @@ def _known(name: str, place: str) -> None:
 def _value(name: str, text: str) -> Any:
     """Read a value as TOML would, or as a word."""
     try:
-        value = tomllib.loads(f"value = {text}")["value"]
+        data = tomllib.loads(f"value = {text}")
     except tomllib.TOMLDecodeError:
-        value = text
+        data = {}
+    value = data["value"] if len(data) == 1 else text
     _settings({name: value}, "config")
     return value
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dlcards.answers import evaluate, grammar
+from dlcards.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -59,13 +60,23 @@ def result(op: Op, part: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) 
     """Return the op's value, its gradient for "grad.NAME", or one named output."""
     head, _, name = part.partition(".")
     if head == "grad":
-        gradients = op.grad(*args, **kwargs)
+        gradients = _run(op, op.grad, args, kwargs)
         return gradients[name] if name in gradients else _absent(op, name, gradients)
-    value = op(*args, **kwargs)
+    value = _run(op, op, args, kwargs)
     if not part or part == "value":
         return value
     named = value if isinstance(value, Mapping) else {}
     return named[part] if part in named else _absent(op, part, named)
+
+
+def _run(
+    op: Op, function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]
+) -> Any:
+    """Call an op; whatever it cannot do with a deck's numbers is said in a sentence."""
+    try:
+        return function(*args, **kwargs)
+    except (ArithmeticError, LookupError, MemoryError, TypeError, ValueError) as error:
+        raise evaluate.Undefined(f"{op.name}: {error}") from error
 
 
 def _absent(op: Op, name: str, known: Collection[str]) -> Any:
@@ -81,9 +92,14 @@ def parse(text: str, names: Collection[str] = ()) -> grammar.Node:
 
 def compute(text: str, env: Mapping[str, Any], functions: Mapping[str, Any] | None = None) -> Any:
     """Return the value of a deck expression; raises `Unreadable` or `Undefined`."""
-    from dlcards.errors import UsageError
+    return value_of(parse(text, env), env, functions)
 
+
+def value_of(
+    node: grammar.Node, env: Mapping[str, Any], functions: Mapping[str, Any] | None = None
+) -> Any:
+    """Return the value of an expression that was read; raises `Undefined`."""
     try:
-        return evaluate.evaluate(parse(text, env), env, Ops() if functions is None else functions)
+        return evaluate.evaluate(node, env, Ops() if functions is None else functions)
     except UsageError as error:  # an op refused its arguments
         raise evaluate.Undefined(str(error)) from None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dlcards.answers.evaluate import Undefined
 from dlcards.answers.grammar import Unreadable
-from dlcards.answers.numeric import format_value, judge, read
+from dlcards.answers.numeric import format_value, judge
 from dlcards.errors import UsageError
 from dlcards.kinds._template import squeezed
 from dlcards.model.card import CardFault, Fault
@@ -51,8 +51,7 @@ def _faults(card: Compute, key: Any, harmless: Counter[int]) -> Iterable[Fault]:
         yield Fault("ask", f"the answer {format_value(key)} is not finite")
         return
     form = card.written_form
-    typed = read(form, format_value(squeezed(key), digits=6)).value
-    if judge(form, key, typed, rtol=card.rtol, atol=card.atol).score < 1:
+    if card.check(card.written_key(digits=6)).score != 1:
         yield Fault("form", f"the answer {format_value(key)} typed as {form} is not accepted")
     for name, wrong in (("its negative", -truth), ("itself plus 1", truth + 1)):
         differs = not np.allclose(wrong, truth, rtol=2 * card.rtol)

@@ -47,7 +47,10 @@ source: computed
 """
 
 TEMPLATES = ("front", "why", "mistake", "contrast")
-ARTICLES = {"i": "an"}  # "an integer"; every other form takes "a"
+FORMS: dict[Form, str] = {
+    "scalar": "a number", "percent": "a percentage", "integer": "a whole number",
+    "shape": "a shape", "vector": "a vector", "matrix": "a matrix",
+}  # fmt: skip
 MOST_WORKED = 4  # ops of one expression whose lines are shown
 
 
@@ -68,7 +71,8 @@ class Compute(Head, frozen=True, kw_only=True, tag="compute"):
     inputs: Annotated[
         dict[str, Given],
         msgspec.Meta(
-            description="How each input is drawn; those named as the op's arguments are passed to it."
+            max_length=16,
+            description="How each input is drawn; those named as the op's arguments are passed to it.",
         ),
     ] = msgspec.field(default_factory=dict)
     args: Annotated[
@@ -76,7 +80,8 @@ class Compute(Head, frozen=True, kw_only=True, tag="compute"):
         msgspec.Meta(description="Fixed arguments of the op, such as reduction: sum."),
     ] = msgspec.field(default_factory=dict)
     where: Annotated[
-        tuple[Prose, ...], msgspec.Meta(description="Conditions that a draw must meet.")
+        tuple[Prose, ...],
+        msgspec.Meta(max_length=8, description="Conditions that a draw must meet."),
     ] = ()
     asked: Annotated[
         Prose,
@@ -94,7 +99,10 @@ class Compute(Head, frozen=True, kw_only=True, tag="compute"):
         str, msgspec.Meta(description="Reduction, log base, bias: what makes the answer unique.")
     ] = ""
     units: Annotated[str, msgspec.Meta(description="The unit of the answer.")] = ""
-    mistakes: tuple[Slip, ...] = ()
+    mistakes: Annotated[
+        tuple[Slip, ...],
+        msgspec.Meta(max_length=8, description="Named misconceptions, likeliest first."),
+    ] = ()
 
     def expand(self) -> tuple[Compute, ...]:
         return (self,)
@@ -104,20 +112,24 @@ class Compute(Head, frozen=True, kw_only=True, tag="compute"):
             drawn = _inputs.draw(self.inputs, self.where, random.Random(seed))  # noqa: S311
         except (Unreadable, Undefined) as error:
             raise CardFault(f"card '{self.id}': {error}") from None
-        return msgspec.structs.replace(self, inputs=drawn, where=())
+        fixed = msgspec.structs.replace(self, inputs=drawn, where=())
+        return msgspec.structs.replace(fixed, hints=tuple(map(fixed._filled, self.hints)))
 
     def faults(self) -> Iterable[Fault]:
         names = list(self.inputs)
         yield from _inputs.faults(self.inputs)
         if not self.op and not self._is_expression:
             yield Fault("ask", f"'{self.asked}' of which op is not said", "name it with 'op:'")
-        expressions = [(f"where[{n}]", text) for n, text in enumerate(self.where)]
-        expressions += [(f"mistakes[{n}].expr", slip.expr) for n, slip in enumerate(self.mistakes)]
+        for name in self.args.keys() & self.inputs.keys():
+            yield Fault(f"args.{name}", f"'{name}' is an input already", "keep one of them")
+        for n, text in enumerate(self.where):
+            yield from _inputs.condition_faults(f"where[{n}]", text, names)
+        expressions = [(f"mistakes[{n}].expr", slip.expr) for n, slip in enumerate(self.mistakes)]
         expressions += [("ask", self.asked)] if self._is_expression else []
         for field, text in expressions:
             yield from _inputs.expression_faults(field, text, names)
-        for field in TEMPLATES:
-            yield from _template.faults(field, getattr(self, field), names)
+        for field, text in self._templates():
+            yield from _template.faults(field, text, names)
 
     def lint(self) -> Iterable[Fault]:
         yield from question("front", self.front)
@@ -138,9 +150,7 @@ class Compute(Head, frozen=True, kw_only=True, tag="compute"):
         said = " ".join(filter(None, (self.convention, units)))
         note = prose(self._filled(said), "note") if said else ()
         form = self.written_form
-        expects = (
-            f"{ARTICLES.get(form[0], 'a')} {form}, {tolerance_said(form, self.rtol, self.atol)}"
-        )
+        expects = f"{FORMS[form]}, {tolerance_said(form, self.rtol, self.atol)}"
         return Prompt((*prose(self._filled(self.front)), *note), Line(expects))
 
     def check(self, reply: str) -> Verdict:
@@ -150,8 +160,8 @@ class Compute(Head, frozen=True, kw_only=True, tag="compute"):
         try:
             given = read(form, reply)
         except Unreadable as error:
-            said = (Text(str(error)), Code(error.caret(), "text"))
-            return Verdict(0.0, said=said, unreadable=True)
+            where = Code(error.caret(), "text")
+            return Verdict(0.0, said=(Text(str(error)), where), unreadable=True)
         judged = judge(form, key, given.value, rtol=self.rtol, atol=self.atol)
         if judged.score >= 1.0:
             note = (Text(judged.said, "note"),) if judged.said else ()
@@ -161,17 +171,19 @@ class Compute(Head, frozen=True, kw_only=True, tag="compute"):
         return Verdict(judged.score, given.echo, said, near_miss=bool(named))
 
     def explain(self) -> Doc:
-        answer = f"{format_value(squeezed(self.key))} {self.units}".strip()
+        answer = f"{self.written_key()} {self._filled(self.units)}".strip()
         filled = {field: self._filled(getattr(self, field)) for field in TEMPLATES}
         notes = msgspec.structs.replace(self, **filled).notes()
-        return (Text(answer, "answer"), *_worked(self._calls(), self.asked, self.key), *notes)
+        return (Text(answer, "answer"), *_worked(self._computed()[1], self.asked, self.key), *notes)
 
     @property
     def key(self) -> Any:
-        """The truth for the drawn inputs, computed."""
-        if self._is_expression:
-            return _expression.compute(self.asked, self.env)
-        return self._call(_expression.Ops())
+        """The truth for the drawn inputs, computed: a number, an array or a shape."""
+        key, _ = self._computed()
+        if not _is_answer(key):
+            hint = "ask for a number, an array or a shape"
+            raise CardFault(f"card '{self.id}': '{self.asked}' cannot be typed ({hint})")
+        return key
 
     @property
     def env(self) -> dict[str, Any]:
@@ -183,21 +195,36 @@ class Compute(Head, frozen=True, kw_only=True, tag="compute"):
         """How the answer is written: as the deck says, else as the key is."""
         return self.form or form_of(squeezed(self.key))
 
+    def written_key(self, digits: int = 4) -> str:
+        """The key as a learner would type it."""
+        key = squeezed(self.key)
+        if self.form == "percent":
+            return f"{format_value(100 * key, digits)} %"
+        return format_value(key, digits)
+
     def name_mistake(self, given: Any) -> str:
         """Say which mistake leads to the wrong answer, or ''."""
         form = self.written_form
         for slip in self.mistakes:
             wrong = self.slipped(slip)
             if wrong is not None and judge(form, wrong, given, rtol=self.rtol).score >= 1.0:
-                return self._filled(slip.say)
+                return self._said(slip)
         return generic(form, self.key, given, inputs=self.env) or ""
 
     def slipped(self, slip: Slip) -> Any:
         """The answer that a misconception computes; None where it has none for these numbers."""
         try:
-            return _expression.compute(slip.expr, self.env)
+            wrong = _expression.compute(slip.expr, self.env)
         except Undefined:
             return None
+        return wrong if _is_answer(wrong) else None
+
+    def _said(self, slip: Slip) -> str:
+        """What to say of a misconception; as it stands where a value in it is not defined."""
+        try:
+            return self._filled(slip.say)
+        except Undefined:
+            return slip.say
 
     @property
     def _is_expression(self) -> bool:
@@ -213,17 +240,30 @@ class Compute(Head, frozen=True, kw_only=True, tag="compute"):
         arguments = {name: value for name, value in self.env.items() if name in known}
         return ops[f"{self.op}.{self.asked}"](**arguments, **self.args)
 
-    def _calls(self) -> list[Call]:
-        """The ops that the answer called, in the order in which they ran."""
+    def _computed(self) -> tuple[Any, list[Call]]:
+        """The answer, and the ops that were called for it in the order in which they ran."""
         ops = _expression.Ops()
         if self._is_expression:
-            _expression.compute(self.asked, self.env, ops)
-        else:
-            self._call(ops)
-        return ops.calls
+            return _expression.compute(self.asked, self.env, ops), ops.calls
+        return self._call(ops), ops.calls
+
+    def _templates(self) -> Iterable[tuple[str, str]]:
+        """Every text that may hold `{{…}}`, with its field."""
+        yield from ((field, getattr(self, field)) for field in (*TEMPLATES, "convention", "units"))
+        yield from ((f"hints[{n}]", text) for n, text in enumerate(self.hints))
+        yield from ((f"mistakes[{n}].say", slip.say) for n, slip in enumerate(self.mistakes))
 
     def _filled(self, text: str) -> str:
         return _template.fill(text, self.env)
+
+
+def _is_answer(value: Any) -> bool:
+    """Whether a person can type a value: a number, a shape, an array with something in it."""
+    if isinstance(value, tuple):
+        return all(isinstance(size, int) for size in value)
+    if hasattr(value, "dtype"):
+        return value.dtype.kind in "fiu" and value.size > 0
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _marked(judged: Judgement, given: Any) -> Doc:

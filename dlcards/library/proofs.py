@@ -22,14 +22,14 @@ def faults(card: Any) -> Iterable[Fault]:
     for index, text in enumerate(card.proof):
         try:
             node = _expression.parse(text)
-            holds = _expression.compute(text, {}) and _rounds(node, text)
+            holds = _expression.value_of(node, {}) and _rounds(node, text)
         except (grammar.Unreadable, evaluate.Undefined) as error:
             yield Fault(f"proof[{index}]", f"{text!r}: {error}")
             continue
         if not isinstance(node, grammar.Compare):
             yield Fault(f"proof[{index}]", f"{text!r} states nothing", "compare with ==, ~, < or >")
         elif not holds:
-            left = evaluate.evaluate(node.left, {}, _expression.Ops())
+            left = _expression.value_of(node.left, {})
             yield Fault(
                 f"proof[{index}]", f"{text!r} does not hold: it is {format_value(left, digits=8)}"
             )
@@ -43,6 +43,6 @@ def _rounds(node: grammar.Node, text: str) -> bool:
     written = _DECIMAL.fullmatch(text.rpartition("~")[2].strip())
     if not isinstance(node, grammar.Compare) or node.op != "~" or written is None:
         return True
-    left = float(evaluate.evaluate(node.left, {}, _expression.Ops()))
+    left = float(_expression.value_of(node.left, {}))
     half = 0.5 * 10.0 ** -len(written[1] or "")
     return abs(left - float(written[0])) <= half * (1 + 1e-9)

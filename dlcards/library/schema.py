@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import msgspec
 
 from dlcards.kinds import union
+from dlcards.model.card import Id
 
 
 class Deck(msgspec.Struct, forbid_unknown_fields=True):
     """A deck of cards for one topic."""
 
-    deck: str
+    deck: Id
     title: str
     cards: list[Any]
+
+
+def text() -> str:
+    """Return the schema as the text of a file."""
+    return json.dumps(schema(), indent=1, ensure_ascii=False) + "\n"
 
 
 def schema() -> dict[str, Any]:

@@ -6,7 +6,6 @@ length. The bodies do not depend on the number of axes.
 
 from __future__ import annotations
 
-from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -77,18 +76,76 @@ def _bins(n: int, out: int) -> tuple[Any, Any]:
 
 
 def _bin_cells(size: tuple[int, ...], output_size: Any) -> Any:
-    """Return the flat places of the cells of each bin, row-major; short bins repeat their last."""
-    axes = []
-    for n, out in zip(size, each_axis(output_size, len(size)), strict=True):
+    """Return the places of each bin's cells in the plane, row-major; short bins repeat a cell."""
+    rank, axes = len(size), []
+    for axis, (n, out) in enumerate(zip(size, each_axis(output_size, rank), strict=True)):
         first, end = _bins(n, out)
         steps = np.arange(np.max(end - first))
-        axes.append(np.minimum(first[:, None] + steps, end[:, None] - 1))
-    rank = len(axes)
-    laid = [
-        places.reshape(
-            *(places.shape[part] if i == axis else 1 for part in (0, 1) for i in range(rank))
-        )
-        for axis, places in enumerate(axes)
-    ]
-    flat = reduce(lambda outer, inner: outer[0] * inner[1] + inner[0], _sized(laid, size))
-    return flat
+        cells = np.minimum(first[:, None] + steps, end[:, None] - 1)  # the last one, again
+        own = [1] * (2 * rank)
+        own[axis], own[rank + axis] = cells.shape
+        axes.append(cells.reshape(own))
+    places = np.ravel_multi_index(tuple(np.broadcast_arrays(*axes)), size)
+    return places.reshape(*places.shape[:rank], -1)
+
+
+_PITFALL = (
+    "The bins are floor(i·n/o) to ceil((i+1)·n/o): they overlap and differ in length where o does "
+    "not divide n, so it is no pooling with a fixed kernel and stride."
+)
+
+adaptive_avg_pool1d = op(
+    name="adaptive_avg_pool1d",
+    shapes="input(N,C,L) -> (N,C,L')",
+    formula=r"y(i) = \frac{1}{b_i - a_i} \sum_{j = a_i}^{b_i - 1} x(j), "
+    r"\quad a_i = \left\lfloor \frac{i\,n}{o} \right\rfloor, "
+    r"\ b_i = \left\lceil \frac{(i + 1)\,n}{o} \right\rceil",
+    example={"input": [[[1.0, 3.0, 2.0, 5.0, 4.0]]], "output_size": 3},
+    pitfall=_PITFALL,
+    fault=_adaptive_fault,
+)(_adaptive_avg_pool)
+adaptive_avg_pool1d.gradient(_adaptive_avg_pool_grad)
+
+adaptive_avg_pool2d = op(
+    name="adaptive_avg_pool2d",
+    shapes="input(N,C,H,W) -> (N,C,H',W')",
+    formula=r"y(i, j) = \text{mean of } x \text{ over } [a_i, b_i) \times [a_j, b_j), "
+    r"\quad a_i = \left\lfloor \frac{i\,n}{o} \right\rfloor, "
+    r"\ b_i = \left\lceil \frac{(i + 1)\,n}{o} \right\rceil",
+    example={
+        "input": [[[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 9.0]]]],
+        "output_size": 2,
+    },
+    pitfall=_PITFALL,
+    fault=_adaptive_fault,
+)(_adaptive_avg_pool)
+adaptive_avg_pool2d.gradient(_adaptive_avg_pool_grad)
+
+adaptive_max_pool1d = op(
+    name="adaptive_max_pool1d",
+    shapes="input(N,C,L) -> (N,C,L')",
+    formula=r"y(i) = \max_{a_i \le j < b_i} x(j), "
+    r"\quad a_i = \left\lfloor \frac{i\,n}{o} \right\rfloor, "
+    r"\ b_i = \left\lceil \frac{(i + 1)\,n}{o} \right\rceil",
+    example={"input": [[[1.0, 3.0, 2.0, 5.0, 4.0]]], "output_size": 3},
+    pitfall="Bins overlap where the output does not divide the input, so one cell may win twice "
+    "and get both gradients.",
+    fault=_adaptive_fault,
+)(_adaptive_max_pool)
+adaptive_max_pool1d.gradient(_adaptive_max_pool_grad)
+
+adaptive_max_pool2d = op(
+    name="adaptive_max_pool2d",
+    shapes="input(N,C,H,W) -> (N,C,H',W')",
+    formula=r"y(i, j) = \max_{[a_i, b_i) \times [a_j, b_j)} x, "
+    r"\quad a_i = \left\lfloor \frac{i\,n}{o} \right\rfloor, "
+    r"\ b_i = \left\lceil \frac{(i + 1)\,n}{o} \right\rceil",
+    example={
+        "input": [[[[1.0, 2.0, 3.0], [4.0, 9.0, 6.0], [7.0, 8.0, 5.0]]]],
+        "output_size": [2, 1],
+    },
+    pitfall="Bins overlap where the output does not divide the input, so one cell may win twice "
+    "and get both gradients.",
+    fault=_adaptive_fault,
+)(_adaptive_max_pool)
+adaptive_max_pool2d.gradient(_adaptive_max_pool_grad)

@@ -6,14 +6,14 @@ raises IllegalEvent and changes nothing. Undo restores the state before the grad
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, assert_never
+from typing import TYPE_CHECKING, NamedTuple, assert_never, get_args
 from zlib import crc32
 
 from msgspec.structs import replace
 
 from dlcards.errors import DlcardsError, IllegalEvent
 from dlcards.model.doc import Text
-from dlcards.model.memory import DONE
+from dlcards.model.memory import DONE, Grade
 from dlcards.session import states as s
 from dlcards.session.policy import may_try_again, suggested
 
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from dlcards.model.card import Card, Verdict
-    from dlcards.model.memory import Act, Grade
+    from dlcards.model.memory import Act
     from dlcards.session.policy import Policy
 
+GRADES = get_args(Grade)
 LONGEST = 10 * 60 * 1000  # a question left lying counts ten minutes at most
 
 
@@ -39,7 +40,10 @@ class _Moment(NamedTuple):
 
     queue: tuple[s.Item, ...]
     results: tuple[s.Result, ...]
+    faults: tuple[str, ...]
     state: s.State
+    drawn: Card
+    last_reply: str
 
 
 class Session:
@@ -88,7 +92,7 @@ class Session:
         asking = self._asking("an answer")
         card = self._drawn
         feedback = asking.feedback
-        if feedback is not None and reply.strip() and reply == self._last_reply:
+        if feedback is not None and reply.strip() and reply.strip() == self._last_reply:
             said = (Text("That is the same answer again: change it, or Enter shows the solution."),)
             self.state = replace(asking, feedback=replace(feedback, said=said))
             return ()
@@ -96,12 +100,16 @@ class Session:
         if verdict.unreadable:
             self.state = replace(asking, feedback=verdict)
             return ()
-        self._last_reply = reply
         wrong = verdict.score is not None and not verdict.right
         if wrong and reply.strip() and may_try_again(asking.prompt, self.policy, asking.tries + 1):
+            self._last_reply = reply.strip()
             self.state = replace(asking, feedback=verdict, tries=asking.tries + 1)
             return ()
-        self._judge(asking, reply, verdict, at)
+        try:
+            self._judge(asking, reply, verdict, at)
+        except DlcardsError as error:  # a deck can make a card that asks but cannot explain
+            self._leave_out(error)
+            self.state = self._next(at)
         return ()
 
     def _judge(self, asking: s.Asking, reply: str, verdict: Verdict, at: int) -> None:
@@ -134,6 +142,8 @@ class Session:
     def _rate(self, grade: Grade | None, at: int) -> tuple[s.Effect, ...]:
         judged = self._judged("a grade")
         chosen = judged.suggested if grade is None else grade
+        if chosen not in GRADES:
+            raise IllegalEvent(f"grade {chosen}: there is none (0 to 5)")
         item = judged.item
         days = {button.grade: button.days for button in judged.buttons}
         interval = days[chosen] if chosen in days else self.ports.intervals(item).get(chosen)
@@ -153,18 +163,11 @@ class Session:
     def _undo(self, at: int) -> tuple[s.Effect, ...]:
         if not self._past:
             return (s.TakeBack(ours=False),)
-        self.queue, self.results, state = self._past.pop()
-        self._restore(state, at)
-        return (s.TakeBack(ours=True),)
-
-    def _restore(self, state: s.State, at: int) -> None:
-        """Open the card of the restored state again, with its seed, for a grade or another reply."""
-        if isinstance(state, s.Done):  # never remembered
-            raise IllegalEvent("undo: the session is over")
-        self._drawn = self.ports.card(state.item.card).draw(state.seed)
+        moment = self._past.pop()
+        self.queue, self.results, self.faults = moment.queue, moment.results, moment.faults
+        self.state, self._drawn, self._last_reply = moment.state, moment.drawn, moment.last_reply
         self.asked = at
-        self._last_reply = ""
-        self.state = state
+        return (s.TakeBack(ours=True),)
 
     def _skip(self, at: int) -> tuple[s.Effect, ...]:
         self._open("a skip")
@@ -203,9 +206,15 @@ class Session:
             try:
                 return self._ask(item, at)
             except DlcardsError as error:
-                self.faults = (*self.faults, str(error))
-                self.queue = self.queue[1:]
+                self._leave_out(error)
         return self._done("time" if self.queue else "finished", at)
+
+    def _leave_out(self, error: DlcardsError) -> None:
+        """Name the fault of the first card and go on without it."""
+        card = self.queue[0].card
+        said = str(error) if card in str(error) else f"card '{card}': {error}"
+        self.faults = (*self.faults, said)
+        self.queue = tuple(item for item in self.queue if item.card != card)
 
     def _ask(self, item: s.Item, at: int) -> s.Asking:
         seed = crc32(f"{self.seed}\n{item.card}\n{len(self.results)}".encode())
@@ -214,8 +223,8 @@ class Session:
         self._drawn, self.asked, self._last_reply = drawn, at, ""
         return s.Asking(item, seed, prompt, self._progress(at), hints_left=len(drawn.hints))
 
-    def _done(self, reason: str, at: int) -> s.Done:
-        return s.Done(reason, self.results, len(self.queue), at - self.started, self.faults)  # type: ignore[arg-type]
+    def _done(self, reason: s.Reason, at: int) -> s.Done:
+        return s.Done(reason, self.results, len(self.queue), at - self.started, self.faults)
 
     def _buttons(self, item: s.Item) -> tuple[s.Button, ...]:
         days = self.ports.intervals(item) if item.mode == "review" else {}
@@ -230,7 +239,11 @@ class Session:
         return s.Progress(done, len(self.queue) - drills, new, drills, at - self.started)
 
     def _remember(self) -> None:
-        self._past.append(_Moment(self.queue, self.results, self.state))
+        self._past.append(
+            _Moment(
+                self.queue, self.results, self.faults, self.state, self._drawn, self._last_reply
+            )
+        )
 
     def _asking(self, what: str) -> s.Asking:
         if not isinstance(self.state, s.Asking):

@@ -15,6 +15,9 @@ from dlcards.model.doc import Doc
 from dlcards.model.memory import Act, Grade, Mode
 
 
+Reason: TypeAlias = Literal["finished", "stopped", "time"]
+
+
 class Item(msgspec.Struct, frozen=True):
     """One place in the queue."""
 
@@ -82,7 +85,7 @@ class Result(msgspec.Struct, frozen=True):
 class Done(msgspec.Struct, frozen=True, tag="done", tag_field="state"):
     """The sitting is over."""
 
-    reason: Literal["finished", "stopped", "time"]
+    reason: Reason
     results: tuple[Result, ...]
     left: int
     millis: int

@@ -17,11 +17,11 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from cards import key
+from cards import key  # noqa: E402
 
-from dlcards.log import Log
-from dlcards.model.memory import Review
-from dlcards.schedule import sm2
+from dlcards.log import Log  # noqa: E402
+from dlcards.model.memory import Review  # noqa: E402
+from dlcards.schedule import sm2  # noqa: E402
 
 
 def appended(home: Path, day: int, rounds: int) -> list[float]:
@@ -30,52 +30,57 @@ def appended(home: Path, day: int, rounds: int) -> list[float]:
     with Log.open(home / "log.sqlite", scheduler=sm2) as log:
         log.counts(day)  # open, as it is when a learner grades
         for n in range(rounds):
-            fact = Review(uid=os.urandom(12).hex(), card=key(n), at=n, day=day, grade=4, mode="cram")
+            uid = os.urandom(12).hex()
+            fact = Review(uid=uid, card=key(n), at=n, day=day, grade=4, millis=900)
             started = time.perf_counter()
             log.append(fact)
-            times.append((time.perf_counter() - started) * 1000)
+            times.append(_since(started))
     return times
 
 
-def graded(rounds: int) -> tuple[list[float], float]:
-    """Return the milliseconds from grade to next question, and those from the end of input to exit."""
-    command = [sys.executable, "-m", "dlcards", "review", "--json", "--new", str(rounds)]
+def sat(rounds: int) -> dict[str, list[float]]:
+    """Return what a learner waits for in a sitting, in milliseconds."""
+    waits: dict[str, list[float]] = {"reply to verdict": [], "grade to next question": []}
+    words = [sys.executable, "-m", "dlcards", "review", "--json", "--new", str(rounds)]
     pipe = subprocess.PIPE
-    times: list[float] = []
-    with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True) as process:
+    with subprocess.Popen(words, cwd=ROOT, stdin=pipe, stdout=pipe, text=True) as process:
         process.stdout.readline()
         for _ in range(rounds):
-            _told(process, {"event": "answer"})
-            started = time.perf_counter()
-            _told(process, {"event": "rate", "grade": 4})
-            times.append((time.perf_counter() - started) * 1000)
+            waits["reply to verdict"].append(_told(process, {"event": "answer"}))
+            waits["grade to next question"].append(_told(process, {"event": "rate", "grade": 4}))
         started = time.perf_counter()
         process.stdin.close()
         process.wait()
-    return times, (time.perf_counter() - started) * 1000
+        waits["end, with the day's backup"] = [_since(started)]
+    return waits
 
 
-def _told(process: subprocess.Popen[str], event: dict[str, Any]) -> None:
+def _told(process: subprocess.Popen[str], event: dict[str, Any]) -> float:
+    started = time.perf_counter()
     process.stdin.write(json.dumps(event) + "\n")
     process.stdin.flush()
-    state = json.loads(process.stdout.readline())
-    if "error" in state or state["state"] == "done":
-        raise SystemExit(f"{event}: {state}")
+    said = process.stdout.readline()
+    waited = _since(started)
+    state = json.loads(said)
+    if state.get("state") not in ("asking", "judged"):
+        raise SystemExit(f"{event}: {said}")
+    return waited
+
+
+def _since(started: float) -> float:
+    return (time.perf_counter() - started) * 1000
 
 
 def _summary(times: list[float]) -> dict[str, float]:
-    return {"median": median(times), "p95": quantiles(times, n=20)[-1]}
+    one = len(times) == 1
+    return (
+        {"median": median(times)}
+        if one
+        else {"median": median(times), "p95": quantiles(times, n=20)[-1]}
+    )
 
 
 if __name__ == "__main__":
     chosen, today, count = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
-    through, leaving = graded(count)
-    print(
-        json.dumps(
-            {
-                "append": _summary(appended(chosen, today, count)),
-                "grade to next question": _summary(through),
-                "leave, with the day's backup": {"median": leaving},
-            }
-        )
-    )
+    every = sat(count) | {"append, durable": appended(chosen, today, count)}
+    print(json.dumps({name: _summary(times) for name, times in every.items()}))

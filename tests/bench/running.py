@@ -32,7 +32,10 @@ def run(case: Case) -> Run:
     """Run a command once; its input is empty, and stays open until the clock was stopped."""
     started = time.perf_counter()
     process = subprocess.Popen(
-        case.words, env={**os.environ, **case.environ}, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        case.words,
+        env={**os.environ, **case.environ},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
     )
     said = process.stdout.readline() if case.first else process.stdout.read()
     stopped = time.perf_counter()
@@ -45,7 +48,9 @@ def run(case: Case) -> Run:
     if not case.first:
         stopped = time.perf_counter()
     if process.returncode or (case.first and not said):
-        raise SystemExit(f"{case.name}: exit status {process.returncode}, {len(said)} bytes of output")
+        raise SystemExit(
+            f"{case.name}: exit status {process.returncode}, {len(said)} bytes of output"
+        )
     return Run((stopped - started) * 1000, usage.ru_maxrss / 1024)
 
 

@@ -28,6 +28,7 @@ BASE = Case("import typer, rich.console", (sys.executable, "-c", "import typer, 
 COMMANDS = (
     ("--help", ("--help",), False),
     ("due", ("due",), False),
+    ("what today holds", (), False),
     ("first card", ("review", "--json", "--seed", "1"), True),
     ("stats --json", ("stats", "--json"), False),
 )
@@ -103,7 +104,9 @@ def _print_runs(runs: dict[str, Run]) -> None:
     least = runs[BASE.name].millis
     _print_row("", "ms", "times", "MB")
     for name, each in runs.items():
-        _print_row(name, f"{each.millis:.0f}", f"{each.millis / least:.2f}", f"{each.megabytes:.0f}")
+        _print_row(
+            name, f"{each.millis:.0f}", f"{each.millis / least:.2f}", f"{each.megabytes:.0f}"
+        )
 
 
 def _print_loads(name: str, home: Path) -> None:
@@ -116,9 +119,16 @@ def _print_loads(name: str, home: Path) -> None:
 
 
 def _print_grades(name: str, home: Path, rounds: int = 200) -> None:
+    """Time grades, and put the log back as it was."""
+    log = home / "log.sqlite"
+    kept = shutil.copy2(log, home / "log.kept")
     for said, times in json.loads(_script("grade.py", home, TODAY.toordinal(), rounds)).items():
         tail = f", 95% in {times['p95']:.1f}" if "p95" in times else ""
-        _print_row(f"{name}: {said}{tail}", f"{times['median']:.1f}", "", "")
+        _print_row(f"{name}: {said}{tail}", f"{times['median']:.1f}")
+    for companion in home.glob("log.sqlite-*"):
+        companion.unlink()
+    kept.replace(log)
+    shutil.rmtree(home / "backups")
 
 
 def _print_row(name: str, *columns: str) -> None:

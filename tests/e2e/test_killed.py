@@ -88,7 +88,7 @@ def assert_sound(home: Path, count: int) -> None:
 def test_fifty_kills_lose_no_acknowledged_grade(tmp_path: Path) -> None:
     chance = random.Random(50)
     kept: list[Told] = []
-    amid = 0
+    amid = 0  # kills that came while a grade was on its way
     for n in range(KILLS):
         starting = n % 10 == 0
         with Sitting(tmp_path, "--seed", str(n), "--new", "100", now=morning(n)) as sitting:
@@ -105,7 +105,7 @@ def test_fifty_kills_lose_no_acknowledged_grade(tmp_path: Path) -> None:
         assert found in (grader.acknowledged, [*grader.acknowledged, *grader.pending])
         kept += found
         amid += bool(grader.pending)
-    assert amid > 0  # some of the kills came while a grade was on its way
+    assert amid > 0
     assert_sound(tmp_path, len(kept))
 
 

@@ -51,7 +51,7 @@ def test_reading(annotation: str, given: Any, read: Any) -> None:
         (Size | Literal["same"], "a whole number of at least 1, or one for each axis or 'same'"),
         (int, TypeError),
     ],
-    ids=str,
+    ids=["choices", "optional array", "unread part", "size or word", "bare type"],
 )  # fmt: skip
 def test_needs(hint: Any, need: Any) -> None:
     if need is TypeError:

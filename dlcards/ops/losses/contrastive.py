@@ -30,8 +30,8 @@ def nt_xent_loss(z1: Array, z2: Array, *, temperature: Positive = 0.5) -> Any:
     """Two views of each example must find each other among all 2N views of the batch: a softmax
     over cosines, sharpened by the temperature."""
     z = unit(np.concatenate([z1, z2]))  # all 2N views, length 1
-    logits = z @ z.T / temperature  # cosines of all pairs, sharpened
-    np.fill_diagonal(logits, -np.inf)  # nobody is his own partner
+    sharp = z @ z.T / temperature  # cosines of all pairs, sharpened
+    logits = np.where(np.eye(len(z)) == 1, -np.inf, sharp)  # nobody is his own partner
     log_p = log_softmax(logits)  # log-probability of each partner
     partner = np.roll(np.arange(len(z)), len(z1))  # i + N, and back
     each = -np.take_along_axis(log_p, partner[:, None], axis=1)  # surprise at the true one
@@ -44,8 +44,8 @@ def nt_xent_loss_grad(
 ) -> dict[str, Any]:
     views = np.concatenate([z1, z2])  # all 2N views
     z = unit(views)  # length 1
-    logits = z @ z.T / temperature  # cosines of all pairs, sharpened
-    np.fill_diagonal(logits, -np.inf)  # nobody is his own partner
+    sharp = z @ z.T / temperature  # cosines of all pairs, sharpened
+    logits = np.where(np.eye(len(z)) == 1, -np.inf, sharp)  # nobody is his own partner
     y = np.roll(np.eye(len(z)), len(z1), axis=1)  # one-hot: the true partner
     slope = (softmax(logits) - y) * grad_output / len(z)  # dL/dlogits: p − y, mean over views
     grad_z = (slope + slope.T) @ z / temperature  # each view is a row and a column

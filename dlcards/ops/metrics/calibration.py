@@ -49,7 +49,9 @@ def brier_score(y_true: YesNo, y_prob: Probabilities) -> Any:
 @op(
     shapes="confidences(N), correct(N) -> ()",
     formula=r"\sum_{b=1}^{B} \frac{|b|}{N} \left| \text{acc}(b) - \text{conf}(b) \right|",
-    paper=Paper("Guo, Pleiss, Sun and Weinberger", 2017, "On Calibration of Modern Neural Networks"),
+    paper=Paper(
+        "Guo, Pleiss, Sun and Weinberger", 2017, "On Calibration of Modern Neural Networks"
+    ),
     example={"confidences": [0.95, 0.9, 0.85, 0.6, 0.55], "correct": [1, 1, 0, 1, 0], "n_bins": 5},
     pitfall="The paper's bins are (lo, hi], so 0.9 belongs to the bin below; other libraries take "
     "[lo, hi). It depends on the number of bins, and a model that answers the base rate "

@@ -14,12 +14,16 @@ from dlcards.ops.metrics._labels import YesNo, share
     shapes="y_true(n|Q,n), y_score(n|Q,n) -> ()",
     formula=r"\text{NDCG} = \frac{\text{DCG}}{\text{IDCG}}, \quad "
     r"\text{DCG} = \sum_{r=1}^{k} \frac{g_r}{\log_2(r + 1)}",
-    paper=Paper("Järvelin and Kekäläinen", 2002, "Cumulated Gain-Based Evaluation of IR Techniques"),
+    paper=Paper(
+        "Järvelin and Kekäläinen", 2002, "Cumulated Gain-Based Evaluation of IR Techniques"
+    ),
     example={"y_true": [3.0, 2.0, 0.0, 1.0], "y_score": [0.9, 0.3, 0.5, 0.1]},
     pitfall="The gain is the relevance itself; others use 2^rel − 1. Tied scores share the mean of "
     "their gains, and a query with nothing relevant counts 0.",
     fault=lambda y_true, y_score, k: (  # noqa: ARG005
-        "" if y_true.shape == y_score.shape else "y_true and y_score differ in shape (they must not)"
+        ""
+        if y_true.shape == y_score.shape
+        else "y_true and y_score differ in shape (they must not)"
     ),
 )
 def ndcg(y_true: NonNegatives, y_score: Array, *, k: Count | None = None) -> Any:

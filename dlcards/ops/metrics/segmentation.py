@@ -27,7 +27,9 @@ def segmentation_iou(y_true: Indices, y_pred: Indices, num_classes: Count) -> An
     """Intersection over union of each class over all pixels, and the mean over the classes that
     occur."""
     K = num_classes  # classes
-    table = np.bincount(K * y_true.ravel() + y_pred.ravel(), minlength=K * K).reshape(K, K)  # pixels
+    table = np.bincount(K * y_true.ravel() + y_pred.ravel(), minlength=K * K).reshape(
+        K, K
+    )  # pixels
     intersection = np.diag(table)  # painted where it is
     union = np.sum(table, axis=0) + np.sum(table, axis=1) - intersection  # painted or there
     per_class = intersection / union  # nan where a class is in neither

@@ -26,6 +26,7 @@ class Scan(NamedTuple):
     layer: int
     columns: slice
     reverse: bool
+    times: range  # in the order in which it reads them
     params: Mapping[str, Floats]
 
     @property
@@ -46,16 +47,12 @@ class Scan(NamedTuple):
         first, second = self.bias("bias_ih"), self.bias("bias_hh")
         return None if first is None or second is None else first + second
 
-    def times(self, track: Floats) -> range:
-        """Return the times in the order in which it reads them."""
-        return range(len(track))[::-1] if self.reverse else range(len(track))
-
     def before(self, track: Floats, alive: NDArray[np.bool_], start: Floats) -> Floats:
         """Return the state from which each time was reached; a sequence's first is `start`."""
         shift = -1 if self.reverse else 1
         first = -1 if self.reverse else 0
         states = np.where(np.roll(alive, shift, axis=0), np.roll(track, shift, axis=0), start)
-        states[first:][:1] = start
+        states[first] = start
         return states
 
 
@@ -79,13 +76,17 @@ class Stack:
         shape = (len(self.scans), self.x.shape[1], size)
         return np.zeros(shape) if state is None else state.copy()
 
-    def below(self, scan: Scan, tracks: list[Floats]) -> Floats:
+    def room(self, size: int) -> Floats:
+        """Return zeros for the track of each scan: (scans, T, N, size)."""
+        return np.zeros((len(self.scans), *self.x.shape[:2], size))
+
+    def below(self, scan: Scan, tracks: Floats) -> Floats:
         """Return what a scan reads: the input, or the states of the layer below."""
         first = (scan.layer - 1) * self.directions
         below = tracks[first : first + self.directions]
         return np.concatenate(below, axis=2) if scan.layer else self.x
 
-    def output(self, tracks: list[Floats]) -> Floats:
+    def output(self, tracks: Floats) -> Floats:
         """Return the states of the last layer; past the end of a sequence they are 0."""
         top = np.concatenate(tracks[-self.directions :], axis=2)
         return self.turned(np.where(self.alive, top, 0.0))
@@ -122,10 +123,9 @@ def stack_of(
     input: Floats,
     params: Mapping[str, Floats],
     hidden_size: int,
-    *,
     num_layers: int,
-    batch_first: bool,
     bidirectional: bool,
+    batch_first: bool,
     lengths: NDArray[np.int64] | None,
 ) -> Stack:
     """Lay out a network whose states have `hidden_size` numbers."""
@@ -134,10 +134,13 @@ def stack_of(
     ends = np.full(x.shape[1], len(x)) if lengths is None else lengths
     directions = 2 if bidirectional else 1
     scans = tuple(
-        Scan(k, k // directions, slice(d * hidden_size, (d + 1) * hidden_size), d == 1, params)
-        for k in range(num_layers * directions)
-        for d in [k % directions]
-    )
+        Scan(
+            layer * directions + way, layer, slice(way * hidden_size, (way + 1) * hidden_size),
+            way == 1, range(len(x))[:: -1 if way else 1], params,
+        )
+        for layer in range(num_layers)
+        for way in range(directions)
+    )  # fmt: skip
     return Stack(x, times < ends[:, None], scans, num_layers, directions, batch_first)
 
 
@@ -159,71 +162,9 @@ def over_time(g: Floats, x: Floats) -> Floats:
     return g.reshape(-1, g.shape[2]).T @ x.reshape(-1, x.shape[2])
 
 
-def stack_fault(
-    gates: int,
-    input: NDArray[np.float64],
-    params: Mapping[str, Floats],
-    hidden_size: int,
-    *,
-    num_layers: int,
-    bias: bool,
-    batch_first: bool,
-    bidirectional: bool,
-    lengths: Any,
-    proj_size: int = 0,
-    **states: Any,
-) -> str:
-    """Return one sentence on the weights, lengths and states that do not fit, or ''."""
-    T, N = input.shape[1::-1] if batch_first else input.shape[:2]
-    if T == 0:
-        return "input has no time steps (it takes at least 1)"
-    if lengths is not None and (lengths.shape != (N,) or np.any((lengths < 1) | (lengths > T))):
-        return f"lengths is {lengths.tolist()} (it takes {N} numbers from 1 to {T})"
-    scans = num_layers * (2 if bidirectional else 1)
-    for name, state in states.items():
-        size = hidden_size if name == "c_0" else proj_size or hidden_size
-        if name.endswith("_0") and state is not None and state.shape != (scans, N, size):
-            return f"{name} has shape {state.shape} (it takes {(scans, N, size)})"
-    empty = stack_of(
-        input, {}, proj_size or hidden_size, num_layers=num_layers, batch_first=batch_first,
-        bidirectional=bidirectional, lengths=None,
-    )  # fmt: skip
-    needed = _shapes(empty, gates, hidden_size, proj_size, bias)
-    return _params_fault(params, needed)
-
-
 def _weights(scan: Scan) -> dict[str, Floats]:
     kinds = ("weight_ih", "weight_hh", "bias_ih", "bias_hh", "weight_hr")
     found = {kind: scan.params.get(f"{kind}_{scan.name}") for kind in kinds}
     return {kind: array for kind, array in found.items() if array is not None}
 
 
-def _shapes(
-    stack: Stack, gates: int, hidden: int, projected: int, bias: bool
-) -> dict[str, tuple[int, ...]]:
-    """Return the shape of each weight by PyTorch's name."""
-    rows, seen = gates * hidden, projected or hidden
-    needed: dict[str, tuple[int, ...]] = {}
-    for scan in stack.scans:
-        width = stack.directions * seen if scan.layer else stack.x.shape[2]
-        needed[f"weight_ih_{scan.name}"] = (rows, width)
-        needed[f"weight_hh_{scan.name}"] = (rows, seen)
-        if bias:
-            needed |= {f"bias_ih_{scan.name}": (rows,), f"bias_hh_{scan.name}": (rows,)}
-        if projected:
-            needed[f"weight_hr_{scan.name}"] = (projected, hidden)
-    return needed
-
-
-def _params_fault(
-    params: Mapping[str, Floats], needed: Mapping[str, tuple[int, ...]]
-) -> str:
-    for name, shape in needed.items():
-        if name not in params:
-            return f"params has no {name} (it takes {', '.join(needed)})"
-        if params[name].shape != shape:
-            return f"params.{name} has shape {params[name].shape} (it takes {shape})"
-    for name in params:
-        if name not in needed:
-            return f"params has {name} (it takes {', '.join(needed)})"
-    return ""
