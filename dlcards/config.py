@@ -43,6 +43,7 @@ class Places(NamedTuple):
     config: Path
     log: Path
     decks: Path
+    attempts: Path  # programs that the learner wrote for code cards
     cache: Path
 
 
@@ -50,7 +51,13 @@ def places(environ: Mapping[str, str]) -> Places:
     """Return the standard places; DLCARDS_HOME puts all of them in one folder."""
     if home := environ.get("DLCARDS_HOME"):
         root = _home(home)
-        return Places(root / "config.toml", root / "log.sqlite", root / "decks", root / "cache")
+        return Places(
+            root / "config.toml",
+            root / "log.sqlite",
+            root / "decks",
+            root / "attempts",
+            root / "cache",
+        )
     from platformdirs import PlatformDirs
 
     dirs = PlatformDirs("dlcards", appauthor=False)
@@ -59,6 +66,7 @@ def places(environ: Mapping[str, str]) -> Places:
         dirs.user_config_path / "config.toml",
         data / "log.sqlite",
         data / "decks",
+        data / "attempts",
         dirs.user_cache_path,
     )
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, assert_never
+from typing import TYPE_CHECKING, Literal, TypeAlias, assert_never
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Operator: TypeAlias = Literal["+", "-", "*", "/", "^"]
 Relation: TypeAlias = Literal["==", "!=", "<", "<=", ">", ">=", "~"]
@@ -120,14 +123,15 @@ def names(node: Node) -> frozenset[str]:
     """Return the variables that a tree needs."""
     if isinstance(node, Name):
         return frozenset({node.name})
-    return frozenset().union(*map(names, _children(node)))
+    return frozenset().union(*map(names, children(node)))
 
 
 def _operand(node: Node) -> str:
     return f"({show(node)})" if isinstance(node, Neg) else show(node)
 
 
-def _children(node: Node) -> tuple[Node, ...]:
+def children(node: Node) -> tuple[Node, ...]:
+    """Return the trees directly inside a tree."""
     match node:
         case Num() | Const() | Name() | Word():
             return ()
@@ -139,5 +143,26 @@ def _children(node: Node) -> tuple[Node, ...]:
             return args + tuple(value for _, value in keywords)
         case Array(items):
             return items
+        case _:
+            assert_never(node)
+
+
+def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
+    """Return the tree with `change` applied to each tree directly inside it."""
+    match node:
+        case Num() | Const() | Name() | Word():
+            return node
+        case Neg(of):
+            return Neg(change(of))
+        case Binary(op, left, right):
+            return Binary(op, change(left), change(right))
+        case Call(name, args, keywords):
+            return Call(name, tuple(map(change, args)), tuple((k, change(v)) for k, v in keywords))
+        case Array(items):
+            return Array(tuple(map(change, items)))
+        case Index(of, at):
+            return Index(change(of), at)
+        case Compare(op, left, right):
+            return Compare(op, change(left), change(right))
         case _:
             assert_never(node)

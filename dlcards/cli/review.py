@@ -101,4 +101,7 @@ def _front(rim: Rim, catalog: Catalog, *, json: bool) -> Any:
         catalog.refresh()
         return "\n".join(str(p) for p in catalog.problems() if p.file == entry.file)
 
-    return TerminalFront(rim.terminal, sys.stdin, rim.out, edit)
+    def write(key: str, stub: str) -> str:
+        return rim.write(key, stub)
+
+    return TerminalFront(rim.terminal, sys.stdin, rim.out, edit, write)

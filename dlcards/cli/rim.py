@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from dlcards import config
-from dlcards.errors import UsageError
+from dlcards.errors import OutputError, UsageError
 from dlcards.tui.terminal import Terminal, detect
 
 if TYPE_CHECKING:
@@ -93,6 +93,18 @@ class Rim:
         from dlcards.model.memory import Review
 
         return Review(uid=self.uid(), card=card, at=self.now(), day=self.today(), act=act)
+
+    def write(self, key: str, stub: str) -> str:
+        """Have the learner write a program, going on with the last attempt; returns its text."""
+        path = self.places.attempts / f"{key.replace(':', '-')}.py"
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if not path.exists():
+                path.write_text(stub, encoding="utf-8")
+            self.edit(str(path), stub.count("\n") + 1)
+            return path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise OutputError(f"{path}: cannot be used: {error} (check rights and disk)") from None
 
     def edit(self, file: str, line: int) -> None:
         """Open an editor on a file and wait; raises UsageError where there is none."""

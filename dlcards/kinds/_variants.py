@@ -9,7 +9,6 @@ from dlcards.answers.evaluate import Undefined
 from dlcards.answers.grammar import Unreadable
 from dlcards.answers.numeric import format_value, judge
 from dlcards.errors import UsageError
-from dlcards.kinds._template import squeezed
 from dlcards.model.card import CardFault, Fault
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ def faults_of_variants(card: Compute) -> Iterable[Fault]:
 def _faults(card: Compute, key: Any, harmless: Counter[int]) -> Iterable[Fault]:
     import numpy as np
 
-    truth = np.asarray(squeezed(key), dtype=float)
+    truth = np.asarray(key, dtype=float)
     if not np.all(np.isfinite(truth)):
         yield Fault("ask", f"the answer {format_value(key)} is not finite")
         return

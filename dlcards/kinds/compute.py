@@ -14,9 +14,11 @@ from dlcards.answers.numeric import Form, form_of, format_value, judge, read, to
 from dlcards.kinds import _expression, _inputs, _template
 from dlcards.kinds._inputs import Given
 from dlcards.kinds._rules import question
+from dlcards.kinds._slips import Slip
+from dlcards.kinds._steps import worked
 from dlcards.kinds._template import squeezed
 from dlcards.model.card import CardFault, Fault, Head, Line, Prompt, Prose, Verdict
-from dlcards.model.doc import Cell, Code, Doc, Step, Steps, Table, Text, prose
+from dlcards.model.doc import Cell, Code, Doc, Table, Text, prose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,14 +53,6 @@ FORMS: dict[Form, str] = {
     "scalar": "a number", "percent": "a percentage", "integer": "a whole number",
     "shape": "a shape", "vector": "a vector", "matrix": "a matrix",
 }  # fmt: skip
-MOST_WORKED = 4  # ops of one expression whose lines are shown
-
-
-class Slip(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A named misconception: what it would compute, and what to say."""
-
-    expr: Prose
-    say: Prose
 
 
 class Compute(Head, frozen=True, kw_only=True, tag="compute"):
@@ -162,28 +156,29 @@ class Compute(Head, frozen=True, kw_only=True, tag="compute"):
         except Unreadable as error:
             where = Code(error.caret(), "text")
             return Verdict(0.0, said=(Text(str(error)), where), unreadable=True)
-        judged = judge(form, key, given.value, rtol=self.rtol, atol=self.atol)
+        value = squeezed(given.value)
+        judged = judge(form, key, value, rtol=self.rtol, atol=self.atol)
         if judged.score >= 1.0:
             note = (Text(judged.said, "note"),) if judged.said else ()
             return Verdict(1.0, given.echo, note)
-        named = self.name_mistake(given.value)
-        said = (*_marked(judged, given.value), *(prose(named, "mistake") if named else ()))
+        named = self.name_mistake(value)
+        said = (*_marked(judged, value), *(prose(named, "mistake") if named else ()))
         return Verdict(judged.score, given.echo, said, near_miss=bool(named))
 
     def explain(self) -> Doc:
         answer = f"{self.written_key()} {self._filled(self.units)}".strip()
         filled = {field: self._filled(getattr(self, field)) for field in TEMPLATES}
         notes = msgspec.structs.replace(self, **filled).notes()
-        return (Text(answer, "answer"), *_worked(self._computed()[1], self.asked, self.key), *notes)
+        return (Text(answer, "answer"), *worked(self._computed()[1], self.asked, self.key), *notes)
 
     @property
     def key(self) -> Any:
-        """The truth for the drawn inputs, computed: a number, an array or a shape."""
+        """The truth for the drawn inputs, without leading axes of size 1."""
         key, _ = self._computed()
         if not _is_answer(key):
             hint = "ask for a number, an array or a shape"
             raise CardFault(f"card '{self.id}': '{self.asked}' cannot be typed ({hint})")
-        return key
+        return squeezed(key)
 
     @property
     def env(self) -> dict[str, Any]:
@@ -193,14 +188,13 @@ class Compute(Head, frozen=True, kw_only=True, tag="compute"):
     @property
     def written_form(self) -> Form:
         """How the answer is written: as the deck says, else as the key is."""
-        return self.form or form_of(squeezed(self.key))
+        return self.form or form_of(self.key)
 
     def written_key(self, digits: int = 4) -> str:
         """The key as a learner would type it."""
-        key = squeezed(self.key)
         if self.form == "percent":
-            return f"{format_value(100 * key, digits)} %"
-        return format_value(key, digits)
+            return f"{format_value(100 * self.key, digits)} %"
+        return format_value(self.key, digits)
 
     def name_mistake(self, given: Any) -> str:
         """Say which mistake leads to the wrong answer, or ''."""
@@ -217,7 +211,7 @@ class Compute(Head, frozen=True, kw_only=True, tag="compute"):
             wrong = _expression.compute(slip.expr, self.env)
         except Undefined:
             return None
-        return wrong if _is_answer(wrong) else None
+        return squeezed(wrong) if _is_answer(wrong) else None
 
     def _said(self, slip: Slip) -> str:
         """What to say of a misconception; as it stands where a value in it is not defined."""
@@ -273,43 +267,11 @@ def _marked(judged: Judgement, given: Any) -> Doc:
         return said
     import numpy as np
 
-    array = np.atleast_2d(np.asarray(given))
+    array = np.asarray(given)
+    array = array.reshape(-1, array.shape[-1])  # the rows of all matrices, one below the other
     marks = np.array(judged.right).reshape(array.shape)
     rows = tuple(
         tuple(Cell(format_value(x), "right" if ok else "wrong") for x, ok in zip(*row, strict=True))
         for row in zip(array, marks, strict=True)
     )
     return (*said, Table(rows))
-
-
-def _worked(calls: list[Call], asked: str, key: Any) -> Doc:
-    """The ops' own lines with their values; an expression is closed by its own value."""
-    blocks: list[Steps] = []
-    for call in calls[-MOST_WORKED:]:
-        gradient, _, name = call.part.partition(".")
-        if gradient == "grad":
-            lines = call.op.worked_grad(*call.args, **call.kwargs).lines
-            title = f"{call.op.name}: gradient for {name}"
-        else:
-            lines, name = call.op.worked(*call.args, **call.kwargs).lines, call.part
-            title = call.op.name
-        blocks.append(Steps(tuple(_step(line, name) for line in lines), title))
-    if len(calls) != 1 or asked not in ("value", calls[0].part):
-        blocks.append(Steps((Step(asked, "", format_value(squeezed(key))),)))
-    return tuple(blocks)
-
-
-def _step(line: Any, part: str) -> Step:
-    value = line.value
-    if isinstance(value, dict):
-        value = value.get(part, value)
-    return Step(line.source, line.note, shown(value))
-
-
-def shown(value: Any) -> str:
-    """Write the value of a worked line; what is no number is written as Python writes it."""
-    if isinstance(value, dict):
-        return ", ".join(f"{name} = {shown(part)}" for name, part in value.items())
-    if isinstance(value, (bool, str)) or value is None:
-        return str(value)
-    return format_value(squeezed(value))

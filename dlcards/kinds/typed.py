@@ -53,7 +53,7 @@ class Typed(Head, frozen=True, kw_only=True, tag="typed"):
     def faults(self) -> Iterable[Fault]:
         for form in self.accept:
             if not self._judged(form):
-                yield Fault("accept", f"'{form}' is refused by 'reject'", "take it out of one list")
+                yield Fault("accept", f"'{form}' can never be typed", "accept words or numbers")
         for form in self.reject:
             if self._judged(form):
                 yield Fault(

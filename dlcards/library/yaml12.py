@@ -65,9 +65,7 @@ def read(raw: bytes, file: str) -> Document:
 
 def _decoded(raw: bytes) -> str:
     if len(raw) > MOST_BYTES:
-        raise _Fatal(
-            0, f"has {len(raw) >> 20} MB", f"{MOST_BYTES >> 20} MB at most: one file per topic"
-        )
+        raise _Fatal(0, f"has {MOST_BYTES >> 20} MB or more", "one file per topic")
     if b"\x00" in raw:
         raise _Fatal(0, "is no text", "a deck is YAML in UTF-8")
     try:
@@ -242,7 +240,7 @@ _LOOK = "check quotes and indentation"
 _REMEDIES = {
     "mapping values": "a ':' in a text needs quotes around it",
     "found unknown escape": "use single quotes around text with a backslash",
-    "hexadecimal": "use single quotes around text with a backslash",
+    "decimal number": "use single quotes around text with a backslash",
     "tab character": "indent with spaces",
     "block": "check the indentation",
     "quoted scalar": "close the quote",

@@ -80,6 +80,10 @@ class Head(
         ),
     ] = ()
 
+    def part(self, name: str) -> Card:
+        """The card that asks one missed part alone; raises CardFault for a kind without parts."""
+        raise CardFault(f"card '{self.id}': has no part {name}")
+
     def notes(self) -> Doc:
         """What is said after any answer: why, the common mistake, the contrast, the source."""
         return tuple(
@@ -104,7 +108,27 @@ class Pick(msgspec.Struct, frozen=True, tag="pick"):
     several: bool = False
 
 
-Form: TypeAlias = Reveal | Line | Pick
+class Arrange(msgspec.Struct, frozen=True, tag="arrange"):
+    """The learner puts items in order; the reply is their numbers in that order: '2 3 1'."""
+
+    items: tuple[str, ...]
+
+
+class Tick(msgspec.Struct, frozen=True, tag="tick"):
+    """The learner speaks, then ticks the points that were made: '1 3'. Points are shown only then."""
+
+    points: tuple[str, ...]
+    seconds: int
+
+
+class Edit(msgspec.Struct, frozen=True, tag="edit"):
+    """The learner writes a program, beginning with a stub; the reply is its whole text."""
+
+    stub: str
+    language: str = "python"
+
+
+Form: TypeAlias = Reveal | Line | Pick | Arrange | Tick | Edit
 
 
 class Prompt(msgspec.Struct, frozen=True):
@@ -122,6 +146,7 @@ class Verdict(msgspec.Struct, frozen=True):
     said: Doc = ()  # what was right or wrong about it, the mistake named
     unreadable: bool = False  # ask again; it costs nothing
     near_miss: bool = False  # wrong, and the mistake has a name
+    missed: tuple[str, ...] = ()  # parts of the card that come back as questions of their own
 
     @property
     def right(self) -> bool:
@@ -158,6 +183,9 @@ class Card(Protocol):
 
     def draw(self, seed: int) -> Card:
         """Fix whatever is fresh at each review: numbers, order of options."""
+
+    def part(self, name: str) -> Card:
+        """The card that asks one missed part alone; raises CardFault where there is none."""
 
     def faults(self) -> Iterable[Fault]:
         """What keeps the card from being used; cheap, run whenever a deck is read."""

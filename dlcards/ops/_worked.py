@@ -123,5 +123,6 @@ def _strip_annotations(definition: ast.FunctionDef) -> None:
 
 
 def _kept(value: Any) -> Any:
-    """A copy, because a later line may change the array in place."""
-    return value.copy() if hasattr(value, "copy") and hasattr(value, "dtype") else value
+    """A copy, because a later line may change the array in place, or add to the list."""
+    changes = isinstance(value, list) or (hasattr(value, "copy") and hasattr(value, "dtype"))
+    return value.copy() if changes else value

@@ -6,6 +6,7 @@ length. The bodies do not depend on the number of axes.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -36,13 +37,13 @@ def _adaptive_avg_pool_grad(grad_output: Array, input: Array, output_size: Any) 
 def _adaptive_max_pool(input: Array, output_size: Size) -> Any:
     """The maximum of each bin, with bins cut so that there are as many as asked for."""
     cells = _bin_cells(input.shape[2:], output_size)  # the places in each bin: (bins…, cells)
-    planes = input.reshape(*input.shape[:2], -1)  # each plane as a row
+    planes = input.reshape(*input.shape[:2], math.prod(input.shape[2:]))  # each plane as a row
     return np.max(planes[:, :, cells], axis=-1)
 
 
 def _adaptive_max_pool_grad(grad_output: Array, input: Array, output_size: Any) -> dict[str, Any]:
     cells = _bin_cells(input.shape[2:], output_size)  # the places in each bin: (bins…, cells)
-    planes = input.reshape(-1, cells.max() + 1)  # each plane as a row
+    planes = input.reshape(-1, math.prod(input.shape[2:]))  # each plane as a row
     winner = np.argmax(planes[:, cells], axis=-1)  # of equals, the first
     place = np.take_along_axis(cells[None], winner[..., None], axis=-1)[..., 0]  # in its plane
     row = np.arange(len(planes)).reshape(-1, *[1] * (input.ndim - 2))  # which plane

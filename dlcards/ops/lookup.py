@@ -31,8 +31,8 @@ def embedding(
     input: Indices,
     weight: Array,
     *,
-    padding_idx: Whole | None = None,
-    scale_grad_by_freq: Flag = False,
+    padding_idx: Whole | None = None,  # noqa: ARG001 - for the gradient
+    scale_grad_by_freq: Flag = False,  # noqa: ARG001 - for the gradient
 ) -> Any:
     """A linear layer on one-hot vectors, without the multiplications: row v of the table is the
     vector of token v.

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from dlcards.ops._op import Array, Indices, Real, op
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+_MODES: Mapping[str, Any] = {
+    "constant": {"mode": "constant", "constant_values": -1},
+    "reflect": {"mode": "reflect"},
+    "replicate": {"mode": "edge"},
+    "circular": {"mode": "wrap"},
+}
 
 
 def _pad_fault(input: Any, pad: Any, mode: str, **_: Any) -> str:
@@ -14,11 +25,12 @@ def _pad_fault(input: Any, pad: Any, mode: str, **_: Any) -> str:
         return f"pad has {len(pad)} numbers (it takes pairs, for at most {input.ndim} axes)"
     for axis, (before, after) in enumerate(_pairs(pad), start=1):
         size = input.shape[-axis]
-        if size + before < 0 or size + after < 0 or size + before + after < 0:
-            return f"pad crops {(-before, -after)} from axis {-axis} (it has {size})"
-        most = {"reflect": size - 1, "circular": size, "replicate": np.inf * size}.get(mode, np.inf)
-        if max(before, after) > 0 and not max(before, after) <= most:
-            return f"pad of {max(before, after)} in mode {mode!r} (axis {-axis} has {size})"
+        left = size + min(before, 0) + min(after, 0)  # after cropping
+        if left < 0:
+            return f"pad crops {size - left} cells from axis {-axis} (it has {size})"
+        most = {"reflect": left - 1, "circular": left, "replicate": 0}.get(mode, np.inf)
+        if max(before, after, 0) > (np.inf if mode == "replicate" and left else most):
+            return f"pad is {max(before, after)} for axis {-axis} (in mode {mode!r} at most {most})"
     return ""
 
 
@@ -45,7 +57,7 @@ def pad(
 
 @pad.gradient
 def pad_grad(
-    grad_output: Array, input: Array, pad: Indices, *, mode: str, value: float
+    grad_output: Array, input: Array, pad: Indices, *, mode: str, **_: Any
 ) -> dict[str, Any]:
     source = _sources(input.shape, pad, mode)  # the place where each cell came from
     total = np.zeros(input.size + 1)  # of each place; the last collects what came from none
@@ -57,16 +69,9 @@ def _sources(shape: tuple[int, ...], pad: Any, mode: str) -> Any:
     """Pad the places themselves: where each cell of the output comes from, −1 for a constant."""
     places = np.arange(np.prod(shape, dtype=int)).reshape(shape)
     pairs = [(0, 0)] * (len(shape) - len(pad) // 2) + _pairs(pad)[::-1]
+    left = tuple(slice(max(-b, 0), n - max(-a, 0)) for (b, a), n in zip(pairs, shape, strict=True))
     added = [(max(before, 0), max(after, 0)) for before, after in pairs]
-    modes: dict[str, Any] = {
-        "constant": {"mode": "constant", "constant_values": -1},
-        "reflect": {"mode": "reflect"},
-        "replicate": {"mode": "edge"},
-        "circular": {"mode": "wrap"},
-    }
-    grown = np.pad(places, added, **modes[mode])
-    kept = [slice(max(-b, 0), n - max(-a, 0)) for (b, a), n in zip(pairs, grown.shape, strict=True)]
-    return grown[tuple(kept)]
+    return np.pad(places[left], added, **_MODES[mode]) if pairs else places
 
 
 def _pairs(pad: Any) -> list[tuple[int, int]]:

@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 
 from dlcards.ops._op import Array, Positive, Size, op
-from dlcards.ops._windows import axes_fault, each_axis, window_fault
-from dlcards.ops.pooling import avg_pool2d
+from dlcards.ops._windows import add_cells, axes_fault, window_cells, window_fault
 
 
 def _lp_fault(input: Any, kernel_size: Any, stride: Any, **_: Any) -> str:
@@ -22,21 +21,21 @@ def _lp_pool(
     input: Array, norm_type: Positive, kernel_size: Size, *, stride: Size | None = None
 ) -> Any:
     """The p-norm of each window: the sum for p = 1, near the maximum for large p."""
-    cells = np.prod(each_axis(kernel_size, input.ndim - 2))  # of a window
-    mean = avg_pool2d.function(input**norm_type, kernel_size, stride=stride)  # of the powers
-    total = mean * cells  # Σ xᵖ: of signed powers, not of sizes
+    stride = kernel_size if stride is None else stride  # windows side by side by default
+    cells = window_cells(input, kernel_size, stride, 1)  # of each window: (N, C, cells, places…)
+    total = np.sum(cells**norm_type, axis=2)  # Σ xᵖ: of signed powers, not of sizes
     return total ** (1 / norm_type)
 
 
 def _lp_pool_grad(
     grad_output: Array, input: Array, norm_type: float, kernel_size: Any, *, stride: Any
 ) -> dict[str, Any]:
-    p, cells = norm_type, np.prod(each_axis(kernel_size, input.ndim - 2))  # of a window
-    total = avg_pool2d.function(input**p, kernel_size, stride=stride) * cells  # Σ xᵖ
-    root = total ** (1 / p - 1) / p  # slope of the root
-    g_total = np.where(total == 0, 0, grad_output * root)  # a window of zeros learns nothing
-    pooled = avg_pool2d.grad(input, kernel_size, stride=stride, grad_output=g_total * cells)
-    return {"input": pooled["input"] * p * input ** (p - 1)}
+    p, stride = norm_type, kernel_size if stride is None else stride  # side by side by default
+    cells = window_cells(input, kernel_size, stride, 1)  # of each window: (N, C, cells, places…)
+    total = np.sum(cells**p, axis=2)  # Σ xᵖ
+    g = np.where(total == 0, 0, grad_output * total ** (1 / p - 1))  # a window of zeros: nothing
+    parts = cells ** (p - 1) * g[:, :, None]  # back to each cell
+    return {"input": add_cells(parts, input.shape[2:], kernel_size, stride, 1)}
 
 
 _PITFALL = (

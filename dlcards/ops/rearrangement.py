@@ -58,8 +58,8 @@ def unfold(
     kernel = each_axis(kernel_size, 2)  # height and width of a window
     x = framed(input, conv_border(padding, kernel, dilation))  # padded with zeros
     patches = windows(x, kernel, stride, dilation)  # what each place sees: (N, C, k, k, H', W')
-    places = patches.shape[4] * patches.shape[5]  # one column for each
-    return patches.reshape(len(x), patches[0, :, :, :, 0, 0].size, places)
+    (n, c, k, l, high, wide) = patches.shape  # images, channels, window, places
+    return patches.reshape(n, c * k * l, high * wide)
 
 
 @unfold.gradient
@@ -140,14 +140,7 @@ def fold(
 
 @fold.gradient
 def fold_grad(
-    grad_output: Array,
-    input: Array,
-    output_size: Any,
-    kernel_size: Any,
-    *,
-    dilation: Any,
-    padding: Any,
-    stride: Any,
+    grad_output: Array, kernel_size: Any, *, dilation: Any, padding: Any, stride: Any, **_: Any
 ) -> dict[str, Any]:
     copied = unfold.function(
         grad_output, kernel_size, dilation=dilation, padding=padding, stride=stride
@@ -155,8 +148,13 @@ def fold_grad(
     return {"input": copied}
 
 
-def _divides(channels: int, parts: int, name: str) -> str:
-    return f"{name} is {parts} (it must divide the {channels} channels)" if channels % parts else ""
+def _shuffle_fault(input: Any, upscale_factor: int) -> str:
+    channels, cells = input.shape[1], upscale_factor**2
+    return (
+        f"input has {channels} channels (it takes a multiple of {cells})"
+        if channels % cells
+        else ""
+    )
 
 
 @op(
@@ -169,11 +167,7 @@ def _divides(channels: int, parts: int, name: str) -> str:
     },
     pitfall="The r² cells of a pixel are neighbouring channels, with the output channel as the "
     "slow axis (CRD); TensorFlow's depth_to_space has it as the fast one (DCR).",
-    fault=lambda input, upscale_factor: (
-        f"input has {input.shape[1]} channels (it takes a multiple of {upscale_factor**2})"
-        if input.shape[1] % upscale_factor**2
-        else ""
-    ),
+    fault=_shuffle_fault,
 )
 def pixel_shuffle(input: Array, upscale_factor: Count) -> Any:
     """Spends r² channels on an image r times larger: upsampling with learned weights at the cost
@@ -186,9 +180,16 @@ def pixel_shuffle(input: Array, upscale_factor: Count) -> Any:
 
 
 @pixel_shuffle.gradient
-def pixel_shuffle_grad(grad_output: Array, input: Array, upscale_factor: int) -> dict[str, Any]:
+def pixel_shuffle_grad(grad_output: Array, upscale_factor: int, **_: Any) -> dict[str, Any]:
     back = pixel_unshuffle.function(grad_output, upscale_factor)  # a permutation: the inverse
     return {"input": back}
+
+
+def _unshuffle_fault(input: Any, downscale_factor: int) -> str:
+    high, wide = input.shape[2:]
+    if high % downscale_factor or wide % downscale_factor:
+        return f"input is {high} by {wide} (it takes multiples of {downscale_factor})"
+    return ""
 
 
 @op(
@@ -200,11 +201,7 @@ def pixel_shuffle_grad(grad_output: Array, input: Array, upscale_factor: int) ->
         "downscale_factor": 2,
     },
     pitfall="It loses nothing: the resolution is moved into the channels, r² times as many.",
-    fault=lambda input, downscale_factor: (
-        f"input is {input.shape[2]} by {input.shape[3]} (it takes multiples of {downscale_factor})"
-        if input.shape[2] % downscale_factor or input.shape[3] % downscale_factor
-        else ""
-    ),
+    fault=_unshuffle_fault,
 )
 def pixel_unshuffle(input: Array, downscale_factor: Count) -> Any:
     """Folds each r × r block of pixels into r² channels: a downsampling without loss, the inverse
@@ -217,9 +214,16 @@ def pixel_unshuffle(input: Array, downscale_factor: Count) -> Any:
 
 
 @pixel_unshuffle.gradient
-def pixel_unshuffle_grad(grad_output: Array, input: Array, downscale_factor: int) -> dict[str, Any]:
+def pixel_unshuffle_grad(grad_output: Array, downscale_factor: int, **_: Any) -> dict[str, Any]:
     back = pixel_shuffle.function(grad_output, downscale_factor)  # a permutation: the inverse
     return {"input": back}
+
+
+def _groups_fault(input: Any, groups: int) -> str:
+    channels = input.shape[1]
+    return (
+        f"groups is {groups} (it must divide the {channels} channels)" if channels % groups else ""
+    )
 
 
 @op(
@@ -232,7 +236,7 @@ def pixel_unshuffle_grad(grad_output: Array, input: Array, downscale_factor: int
     example={"input": [[[[0.0]], [[1.0]], [[2.0]], [[3.0]], [[4.0]], [[5.0]]]], "groups": 2},
     pitfall="It is a transpose, not a random shuffle: doing it again with the same groups does "
     "not undo it unless C is groups².",
-    fault=lambda input, groups: _divides(input.shape[1], groups, "groups"),
+    fault=_groups_fault,
 )  # fmt: skip
 def channel_shuffle(input: Array, groups: Count) -> Any:
     """Deals the channels of each group out to all groups, so that stacked grouped convolutions

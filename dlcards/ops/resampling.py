@@ -1,6 +1,7 @@
-"""Images at another size or at other places: interpolate, grid_sample, roi_align.
+"""Signals, images and volumes at another size.
 
-Each is a weighted mean of a few cells, and the weights along each axis are a matrix (out, in).
+Each cell of the result is a weighted mean of a few, and the weights factor over the axes: one
+matrix (out, in) for each axis.
 """
 
 from __future__ import annotations
@@ -9,12 +10,12 @@ from typing import Any, Literal
 
 import numpy as np
 
-from dlcards.ops._op import Array, Count, Flag, Paper, Positive, Real, Size, Whole, op
+from dlcards.ops._op import Array, Flag, Positives, Size, op
+from dlcards.ops._taps import cubic, linear, weight_matrix
 from dlcards.ops._windows import axes_fault, each_axis
 from dlcards.ops.adaptive_pooling import along_axes, mean_bins
 
 _RANKS = {"linear": 1, "bilinear": 2, "trilinear": 3, "bicubic": 2}
-_CUBIC = -0.75  # the slope that OpenCV and PyTorch give Keys' cubic; others take −½
 
 
 def _interpolate_fault(
@@ -102,19 +103,20 @@ def _sizes(input: Any, size: Any, scale_factor: Any) -> tuple[int, ...]:
 def _axis_weights(n: int, out: int, step: float, mode: str, align_corners: bool) -> Any:
     """Return what each of `out` places takes from each of `n` cells, `step` apart."""
     order = np.arange(out)
-    if mode == "nearest":
-        return np.eye(n)[np.minimum(np.floor(order * step).astype(int), n - 1)]
-    if mode == "nearest-exact":
-        return np.eye(n)[np.minimum(np.floor((order + 0.5) * step).astype(int), n - 1)]
+    if mode.startswith("nearest"):
+        return np.eye(n)[_nearest(n, out, step, 0.5 if mode == "nearest-exact" else 0.0)]
     if align_corners:
-        places = order * ((n - 1) / (out - 1) if out > 1 else 0.0)
+        step = (n - 1) / (out - 1) if out > 1 else 0.0
+    places = order * step if align_corners else (order + 0.5) * step - 0.5
+    if mode == "bicubic":
+        cells, weights, _ = cubic(places)
     else:
-        places = (order + 0.5) * step - 0.5
-    taps = _cubic if mode == "bicubic" else _linear
-    if mode != "bicubic":
-        places = np.maximum(places, 0)
-    first, weights, _ = taps(places)
-    cells = np.clip(first[:, None] + np.arange(weights.shape[1]), 0, n - 1)  # beyond: the edge cell
-    matrix = np.zeros((out, n))
-    np.add.at(matrix, (order[:, None], cells), weights)
-    return matrix
+        cells, weights, _ = linear(order if n == out else np.maximum(places, 0))
+    return weight_matrix(cells, weights, n)
+
+
+def _nearest(n: int, out: int, step: float, centre: float) -> Any:
+    """Return the cell that each place reads, rounded down."""
+    places = (np.arange(out) + centre) * step
+    # Rounded to single precision, as in PyTorch: 12.999… at the edge of a cell is in cell 13.
+    return np.minimum(np.floor(places.astype(np.float32)).astype(int), n - 1)

@@ -61,13 +61,17 @@ def _neighbours(channels: int, size: int) -> Any:
     return np.where((ahead >= -(size // 2)) & (ahead <= (size - 1) // 2), 1.0, 0.0)
 
 
+def _normalize_fault(input: Any, dim: int, **_: Any) -> str:
+    return axis_fault(input, dim)
+
+
 @op(
     shapes="input(*) -> (*)",
     formula=r"y = \frac{x}{\max(\|x\|_p, \varepsilon)}",
     example={"input": [[3.0, 4.0], [1.0, -1.0]]},
     pitfall="ε is a floor under the norm and is not added to it: a row of zeros stays 0, and all "
     "others have norm exactly 1.",
-    fault=lambda input, dim, **_: axis_fault(input, dim),
+    fault=_normalize_fault,
 )
 def normalize(input: Array, *, p: Real = 2.0, dim: Whole = 1, eps: NonNegative = 1e-12) -> Any:
     """Puts vectors on the unit sphere: keeps the direction and forgets the length, so that a dot

@@ -5,6 +5,7 @@ The bodies do not depend on the number of axes: one function serves signals and 
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -69,7 +70,8 @@ def _conv_transpose(
     apart the sizes that a strided convolution would have rounded to the same one.
     """
     size = _painted(input, weight, stride, output_padding, dilation)  # room for all the copies
-    x = input.reshape(len(input), groups, len(weight) // groups, -1)  # one column for each cell
+    cells = math.prod(input.shape[2:])  # that lay down a copy each
+    x = input.reshape(len(input), groups, len(weight) // groups, cells)  # one column for each
     filters = weight.reshape(groups, len(weight) // groups, -1)  # one row for each channel
     products = np.swapaxes(filters, 1, 2) @ x  # the copy that each cell lays down
     channels = groups * weight.shape[1]  # of the output
@@ -94,17 +96,17 @@ def _conv_transpose_grad(
     dilation: Any,
 ) -> dict[str, Any]:
     g = framed(grad_output, _crop(input, padding))  # what was cropped has no gradient
-    size = _painted(input, weight, stride, 0, dilation)  # and nothing was painted beyond this
-    reached = g[(..., *(slice(n) for n in size))]  # where copies were laid
+    added = [(0, n) for n in each_axis(output_padding, input.ndim - 2)]  # at the far end
+    reached = unframed(g, added)  # where copies were laid
     seen = windows(reached, weight.shape[2:], stride, dilation)  # the cells of each copy
     columns = as_columns(seen, groups)  # im2col: one column for each copy
-    x = input.reshape(len(input), groups, len(weight) // groups, -1)  # one column for each cell
+    cells = math.prod(input.shape[2:])  # that lay down a copy each
+    x = input.reshape(len(input), groups, len(weight) // groups, cells)  # one column for each
     filters = weight.reshape(groups, len(weight) // groups, -1)  # one row for each channel
     grad_x = filters @ columns  # a plain convolution of the gradient
     grad_filters = np.sum(x @ np.swapaxes(columns, 2, 3), axis=0)  # each filter: Σ of its copies
-    grads = {
-        "input": grad_x.reshape(input.shape), "weight": grad_filters.reshape(weight.shape)
-    }  # by name # fmt: skip
+    grads = {"input": grad_x.reshape(input.shape)}  # columns back to cells
+    grads["weight"] = grad_filters.reshape(weight.shape)  # rows back to filters
     if bias is None:
         return grads
     return {**grads, "bias": np.sum(grad_output, axis=(0, *range(2, weight.ndim)))}

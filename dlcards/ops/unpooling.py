@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -47,8 +48,9 @@ def max_pool2d_with_indices(
     number = np.arange(size[0] * size[1], dtype=float).reshape(1, 1, *size)  # of each cell
     numbers = window_cells(framed(number, border), kernel_size, stride, dilation)  # as windows
     winner = np.argmax(cells, axis=2, keepdims=True)  # of equals, the first
-    indices = np.take_along_axis(np.broadcast_to(numbers, cells.shape), winner, axis=2)[:, :, 0]
-    return {"output": np.max(cells, axis=2), "indices": indices.astype(int)}
+    numbers = np.broadcast_to(numbers, cells.shape).astype(int)  # the same in every plane
+    indices = np.take_along_axis(numbers, winner, axis=2)[:, :, 0]  # where each winner was
+    return {"output": np.max(cells, axis=2), "indices": indices}
 
 
 @max_pool2d_with_indices.gradient
@@ -92,18 +94,20 @@ def max_unpool2d(
     """Puts each maximum back where it came from and zeros everywhere else: the switches of a
     deconvolutional network."""
     high, wide = _unpooled(input, kernel_size, stride, padding, output_size)  # of the plane
-    planes = np.zeros((*input.shape[:2], high * wide))  # zeros everywhere
-    places = indices.reshape(*input.shape[:2], -1)  # where each maximum was
+    (n, c, h, w) = input.shape  # images, channels, places
+    planes = np.zeros((n, c, high * wide))  # zeros everywhere
+    places = indices.reshape(n, c, h * w)  # where each maximum was
     np.put_along_axis(planes, places, input.reshape(places.shape), axis=2)
-    return planes.reshape(*input.shape[:2], high, wide)
+    return planes.reshape(n, c, high, wide)
 
 
 @max_unpool2d.gradient
 def max_unpool2d_grad(
-    grad_output: Array, input: Array, indices: Indices, kernel_size: Any, **_: Any
+    grad_output: Array, input: Array, indices: Indices, **_: Any
 ) -> dict[str, Any]:
-    planes = grad_output.reshape(*input.shape[:2], -1)  # each plane as a row
-    places = indices.reshape(*input.shape[:2], -1)  # where each maximum went
+    (n, c, h, w) = input.shape  # images, channels, places
+    planes = grad_output.reshape(n, c, math.prod(grad_output.shape[2:]))  # each plane as a row
+    places = indices.reshape(n, c, h * w)  # where each maximum went
     grad = np.take_along_axis(planes, places, axis=2)  # read back from there
     return {"input": grad.reshape(input.shape)}
 
@@ -116,6 +120,8 @@ def _unpooled(
         high, wide = each_axis(output_size, 2)
         return high, wide
     stride = kernel_size if stride is None else stride
-    axes = zip(input.shape[2:], *(each_axis(n, 2) for n in (kernel_size, stride, padding)), strict=True)
+    axes = zip(
+        input.shape[2:], *(each_axis(n, 2) for n in (kernel_size, stride, padding)), strict=True
+    )
     high, wide = ((n - 1) * s - 2 * p + k for n, k, s, p in axes)
     return high, wide

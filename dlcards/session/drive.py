@@ -8,13 +8,18 @@ from msgspec.structs import replace
 
 from dlcards.errors import IllegalEvent
 from dlcards.model.memory import Review
+from dlcards.schedule.leech import warns
 from dlcards.session.states import Again, Done, Item, Record, Stop, TakeBack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from dlcards.model.memory import Memory
     from dlcards.session.engine import Session
     from dlcards.session.states import AnyEvent, Effect, State
+
+
+ADVICE = "reformulate it, split it, or suspend it"
 
 
 class FrontEnd(Protocol):
@@ -32,7 +37,7 @@ class World(NamedTuple):
     now: Callable[[], int]  # milliseconds since 1970, UTC
     today: Callable[[], int]  # the learner's day
     uid: Callable[[], str]
-    append: Callable[[Review], object]  # durable when it returns
+    append: Callable[[Review], Memory | None]  # durable when it returns
     undo: Callable[[], Review | None]  # the last grade of an earlier sitting
 
 
@@ -60,7 +65,9 @@ def _carry_out(
     match effect:
         case Record():
             ours.append(_fact(effect, world))
-            world.append(ours[-1])
+            memory = world.append(ours[-1])
+            if memory is not None and warns(memory):
+                front.notice(f"{memory.card} has lapsed {memory.lapses} times: {ADVICE}")
         case TakeBack(ours=True):
             # By its own identity, so that another sitting on the same log keeps its grades.
             target = ours.pop()

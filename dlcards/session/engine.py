@@ -153,12 +153,15 @@ class Session:
         )  # fmt: skip
         self._remember()
         self.results = (*self.results, s.Result(item, chosen, judged.millis))
-        rest = self.queue[1:]
-        again = self.policy.drill and chosen < DONE
-        back = replace(item, mode="drill" if item.mode == "review" else item.mode, new=False)
-        self.queue = (*rest, back) if again else rest
+        again = self._drills(item, judged.verdict) if self.policy.drill and chosen < DONE else ()
+        self.queue = (*self.queue[1:], *again)
         self.state = self._next(at)
         return (record,)
+
+    def _drills(self, item: s.Item, verdict: Verdict) -> tuple[s.Item, ...]:
+        """What comes back in the sitting: the card, or only the parts of it that were missed."""
+        back = replace(item, mode="drill" if item.mode == "review" else item.mode, new=False)
+        return tuple(replace(back, part=part) for part in verdict.missed) or (back,)
 
     def _undo(self, at: int) -> tuple[s.Effect, ...]:
         if not self._past:
@@ -219,6 +222,7 @@ class Session:
     def _ask(self, item: s.Item, at: int) -> s.Asking:
         seed = crc32(f"{self.seed}\n{item.card}\n{len(self.results)}".encode())
         drawn = self.ports.card(item.card).draw(seed)
+        drawn = drawn.part(item.part) if item.part else drawn
         prompt = drawn.ask()
         self._drawn, self.asked, self._last_reply = drawn, at, ""
         return s.Asking(item, seed, prompt, self._progress(at), hints_left=len(drawn.hints))

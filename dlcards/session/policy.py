@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from dlcards.model.card import Line, Reveal
+from dlcards.model.card import Edit, Line, Reveal, Tick
 from dlcards.model.memory import Grade, Mode
 
 if TYPE_CHECKING:
@@ -20,6 +20,9 @@ TWO: tuple[tuple[Grade, str], ...] = ((1, "Again"), (4, "Good"))
 BUTTONS = {"two": TWO, "four": FOUR, "six": SIX}
 
 FAST, SLOW = 0.6, 2.5  # times the learner's own median on that kind of card
+
+# The share of a rubric's weight that earns a grade: nobody says every point every time.
+SHARES: tuple[tuple[float, Grade], ...] = ((1.0, 5), (0.75, 4), (0.5, 3), (0.25, 2), (0.0, 1))
 
 
 class Policy(msgspec.Struct, frozen=True):
@@ -43,8 +46,10 @@ def suggested(
     `tries` counts the wrong replies before this one, `pace` is the time as a share of the
     learner's own median, None while that is unknown.
     """
-    if isinstance(prompt.form, Reveal):
+    if isinstance(prompt.form, Reveal) or verdict.score is None:
         return 3 if hints else 4  # a proposal only: the learner judges
+    if isinstance(prompt.form, Tick) and not empty:
+        return next(grade for share, grade in SHARES if verdict.score >= share)
     if not verdict.right:
         return 0 if empty else 2 if verdict.near_miss else 1
     if hints or tries or (pace is not None and pace > SLOW):
@@ -54,4 +59,4 @@ def suggested(
 
 def may_try_again(prompt: Prompt, policy: Policy, tries: int) -> bool:
     """Whether a wrong reply gets another chance: lines do, options would only be eliminated."""
-    return isinstance(prompt.form, Line) and tries < policy.tries
+    return isinstance(prompt.form, (Line, Edit)) and tries < policy.tries

@@ -14,7 +14,6 @@ from dlcards.model.card import Prompt, Verdict
 from dlcards.model.doc import Doc
 from dlcards.model.memory import Act, Grade, Mode
 
-
 Reason: TypeAlias = Literal["finished", "stopped", "time"]
 
 
@@ -26,6 +25,7 @@ class Item(msgspec.Struct, frozen=True):
     concept: str = ""
     mode: Mode = "review"
     new: bool = False
+    part: str = ""  # of a card that was missed in part: what is asked alone
 
 
 class Button(msgspec.Struct, frozen=True):

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, TextIO
 
 from rich.text import Text
 
-from dlcards.model.card import Line, Pick
-from dlcards.tui import blocks
+from dlcards.model.card import Edit, Line, Tick
+from dlcards.model.doc import Code
+from dlcards.tui import blocks, views
 from dlcards.tui.page import Page
 
 if TYPE_CHECKING:
@@ -22,11 +23,14 @@ def show(card: Card, title: str, place: str, terminal: Terminal, out: TextIO) ->
     page.print(page.text(title, "card.head"))
     page.blank()
     blocks.show(prompt.doc, page)
-    if isinstance(prompt.form, Pick):
-        for number, option in enumerate(prompt.form.options, 1):
-            page.print(Text(f"{number}  ", "card.label"), blocks.inline(option, page), indent=2)
-    elif isinstance(prompt.form, Line):
-        page.print(page.text(f"Type {prompt.form.expects}.", "card.note"))
+    views.options(prompt, page)
+    match prompt.form:
+        case Line():
+            page.print(page.text(f"Type {prompt.form.expects}.", "card.note"))
+        case Tick():
+            views.numbered(prompt.form.points, page)
+        case Edit():
+            blocks.show((Code(prompt.form.stub),), page)
     for hint in card.hints:
         page.print(Text("Hint  ", "card.label"), blocks.inline(hint, page))
     page.rule()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from time import monotonic
 from typing import TYPE_CHECKING, Self, TextIO
 
-from dlcards.model.card import Line, Pick
+from dlcards.model.card import Arrange, Edit, Line, Pick, Tick
 from dlcards.session import states as s
 from dlcards.tui import views
 from dlcards.tui.keys import Keys
@@ -30,12 +31,21 @@ class TerminalFront:
     """Keys in a terminal, one reply a line elsewhere. Use it in a `with` statement."""
 
     def __init__(
-        self, terminal: Terminal, stdin: TextIO, out: TextIO, edit: Callable[[str], str]
+        self,
+        terminal: Terminal,
+        stdin: TextIO,
+        out: TextIO,
+        edit: Callable[[str], str],
+        write: Callable[[str, str], str],
     ) -> None:
+        """`edit` opens a card's deck and returns its problems, `write` a card's stub and returns
+        the learner's text."""
         self.page = Page(terminal, out)
-        self.terminal, self._stdin, self._edit = terminal, stdin, edit
+        self.terminal, self._stdin = terminal, stdin
+        self._edit, self._write = edit, write
         self._lines = Lines()
         self._shown: State | None = None
+        self._said: tuple[str, ...] = ()
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
@@ -60,23 +70,30 @@ class TerminalFront:
                 return s.Stop()
 
     def notice(self, message: str) -> None:
-        """Say something beside the state."""
-        self.page.print(self.page.text(message, "card.hint"))
+        """Say something beside the state; said again where a new screen would wipe it away."""
+        self._said = (*self._said, message)
+        self._say(message)
 
     def done(self, state: Done, tomorrow: int) -> None:
         """Draw the end."""
         views.summary(state, tomorrow, self.page)
 
+    def _say(self, message: str) -> None:
+        self.page.print(self.page.text(message, "card.hint"))
+
     def _draw_question(self, state: Asking) -> None:
         last = self._shown
         if not (isinstance(last, s.Asking) and last.prompt is state.prompt):
             views.question(state, self.page)
+            for message in self._said if self.terminal.interactive else ():
+                self._say(message)
             views.prompt_line(state.prompt, self.page)
         elif state.hints != last.hints:
             views.hint(state.hints[-1], self.page)
         elif state.feedback is not None and state.feedback is not last.feedback:
             views.feedback(state.feedback, self.page)
         self._shown = state
+        self._said = ()
 
     def _draw_answer(self, state: Judged) -> None:
         last = self._shown
@@ -88,15 +105,29 @@ class TerminalFront:
         self._shown = state
 
     def _reply(self, state: Asking) -> AnyEvent:
-        if not self.terminal.interactive or isinstance(state.prompt.form, Line):
+        form = state.prompt.form
+        if isinstance(form, Edit):
+            return self._written(form, state)
+        if isinstance(form, Tick):
+            return self._ticked(form, state)
+        if not self.terminal.interactive or isinstance(form, Line):
             return self._typed(state)
-        if isinstance(state.prompt.form, Pick):
-            return self._picked(state.prompt.form, state)
+        if isinstance(form, Pick):
+            return self._chosen(len(form.options), state, several=form.several)
+        if isinstance(form, Arrange):
+            return self._chosen(len(form.items), state, several=True, in_order=True)
+        return self._awaited(state) or s.Answer()
+
+    def _awaited(self, state: Asking, seconds: int = 0) -> AnyEvent | None:
+        """Wait for space or Enter (None), or for a command; `seconds` shows a running clock."""
+        start = monotonic()
         while True:
-            key = self._key()
+            key = self._keys.read(1.0 if seconds else None)
+            if seconds and not self.terminal.plain:
+                views.clock(int(monotonic() - start), seconds, self.page)
             if key in TAKE:
-                return s.Answer()
-            if event := self._command(key, state):
+                return None
+            if key and (event := self._command(key, state)):
                 return event
 
     def _typed(self, state: Asking) -> AnyEvent:
@@ -108,20 +139,54 @@ class TerminalFront:
             if event := self._command(line.removeprefix(":").strip()[:1] or "?", state):
                 return event
 
-    def _picked(self, form: Pick, state: Asking) -> AnyEvent:
+    def _chosen(
+        self, count: int, state: Asking, *, several: bool, in_order: bool = False
+    ) -> AnyEvent:
         """Digits: one answers at once, several are gathered until Enter."""
         picked: list[str] = []
         while True:
             key = self._key()
-            if key.isdigit() and 1 <= int(key) <= len(form.options):
-                if not form.several:
+            if key.isdigit() and 1 <= int(key) <= count:
+                if not several:
                     return s.Answer(key)
                 picked = [k for k in picked if k != key] if key in picked else [*picked, key]
-                self.page.print(f"Picked: {' '.join(sorted(picked)) or 'none'}")
+                picked = picked if in_order else sorted(picked)
+                self.page.print(f"Picked: {' '.join(picked) or 'none'}")
+            elif key == "backspace" and picked:
+                picked.pop()
+                self.page.print(f"Picked: {' '.join(picked) or 'none'}")
             elif key in TAKE:
-                return s.Answer(" ".join(sorted(picked)))
+                return s.Answer(" ".join(picked))
             elif event := self._command(key, state):
                 return event
+
+    def _ticked(self, form: Tick, state: Asking) -> AnyEvent:
+        """First the learner explains, then the points are shown to be ticked."""
+        if self.terminal.interactive:
+            if event := self._awaited(state, form.seconds):
+                return event
+        elif (line := self._line("")).startswith(":"):
+            return self._command(line[1:2] or "?", state) or s.Answer()
+        self.page.blank()
+        views.numbered(form.points, self.page)
+        self.page.print(
+            self.page.text("Which of these did you say? Their numbers, then Enter.", "card.note")
+        )
+        if self.terminal.interactive:
+            return self._chosen(len(form.points), state, several=True)
+        return s.Answer(self._line(""))
+
+    def _written(self, form: Edit, state: Asking) -> AnyEvent:
+        """A program, from the learner's editor; elsewhere lines down to one with a single dot."""
+        if not self.terminal.interactive:
+            lines: list[str] = []
+            while (line := self._stdin.readline()) and line.strip() != ".":
+                lines.append(line)
+            return s.Answer("".join(lines))
+        if event := self._awaited(state):
+            return event
+        with self._keys.suspended():
+            return s.Answer(self._write(state.item.card, form.stub))
 
     def _grade(self, state: Judged) -> AnyEvent:
         keys = {
@@ -137,7 +202,7 @@ class TerminalFront:
             if event := self._command(key.removeprefix(":"), state):
                 return event
             if not self.terminal.interactive:
-                self.notice(f"Grade with {', '.join(keys)}, or Enter for the marked one.")
+                self._say(f"Grade with {', '.join(keys)}, or Enter for the marked one.")
 
     def _command(self, key: str, state: Asking | Judged) -> AnyEvent | None:
         """What a letter asks for; None where it asks for nothing, or was done here."""
@@ -152,20 +217,20 @@ class TerminalFront:
         elif key == "e":
             return self._edited(state)
         elif key == "h" and isinstance(state, s.Asking) and not state.hints_left:
-            self.notice("There is no further hint.")
+            self._say("There is no further hint.")
         elif key in EVENTS:
             return EVENTS[key]()
         return None
 
     def _edited(self, state: Asking | Judged) -> AnyEvent | None:
         if not self.terminal.interactive:
-            self.notice("Editing needs a terminal.")
+            self._say("Editing needs a terminal.")
             return None
         with self._keys.suspended():
             problems = self._edit(state.item.card)
         self._shown = None
         if problems:
-            self.notice(problems)
+            self._say(problems)
             self.page.print("Press a key to go on.")
             self._key()
         return s.Reload()

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from dlcards.model.card import Line, Pick, Reveal
+from dlcards.model.card import Arrange, Edit, Line, Pick, Reveal, Tick
 from dlcards.model.memory import PASS
 from dlcards.tui import blocks, plot
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dlcards.model.card import Prompt, Verdict
     from dlcards.session.states import Asking, Button, Done, Item, Judged, Progress
     from dlcards.tui.page import Page
@@ -38,7 +40,7 @@ def question(state: Asking, page: Page) -> None:
     _header(state.item, state.progress, page)
     page.blank()
     blocks.show(state.prompt.doc, page)
-    _options(state.prompt, page)
+    options(state.prompt, page)
 
 
 def hint(text: str, page: Page) -> None:
@@ -109,9 +111,22 @@ def prompt_line(prompt: Prompt, page: Page) -> None:
             text = "Press the numbers of all that are right, then Enter."
         case Pick():
             text = "Press the number of the right one."
+        case Arrange():
+            text = "Press the numbers in the right order, backspace takes one back, then Enter."
+        case Tick():
+            text = f"Explain it aloud, {prompt.form.seconds} seconds; space when you have done."
+        case Edit():
+            text = "Enter opens your editor; save and close it to have your function run."
         case Line():
             text = f"Type {prompt.form.expects}; :? for help"
     page.print(page.text(text, "card.note"))
+
+
+def clock(seconds: int, of: int, page: Page) -> None:
+    """The time since the question, on a line that is written over."""
+    text = f"\r{seconds // 60}:{seconds % 60:02} of {of // 60}:{of % 60:02} "
+    page.console.file.write(text)
+    page.console.file.flush()
 
 
 def help_(page: Page) -> None:
@@ -190,11 +205,20 @@ def _header(item: Item, progress: Progress, page: Page) -> None:
         page.print(page.text(right, "card.head"))
 
 
-def _options(prompt: Prompt, page: Page) -> None:
+def options(prompt: Prompt, page: Page) -> None:
+    """What there is to choose from or to arrange."""
     if isinstance(prompt.form, Pick):
         page.blank()
-        for number, option in enumerate(prompt.form.options, 1):
-            page.print(Text(f"{number}  ", "card.label"), blocks.inline(option, page), indent=2)
+        numbered(prompt.form.options, page)
+    elif isinstance(prompt.form, Arrange):
+        page.blank()
+        numbered(prompt.form.items, page)
+
+
+def numbered(texts: Sequence[str], page: Page) -> None:
+    """Texts to be chosen by number."""
+    for number, text in enumerate(texts, 1):
+        page.print(Text(f"{number}  ", "card.label"), blocks.inline(text, page), indent=2)
 
 
 def _understood(verdict: Verdict, page: Page) -> None:

@@ -12,16 +12,13 @@ import sys
 import time
 from pathlib import Path
 from statistics import median, quantiles
-from typing import Any
+from typing import IO, Any
 
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))
+from cards import key
 
-from cards import key  # noqa: E402
-
-from dlcards.log import Log  # noqa: E402
-from dlcards.model.memory import Review  # noqa: E402
-from dlcards.schedule import sm2  # noqa: E402
+from dlcards.log import Log
+from dlcards.model.memory import Review
+from dlcards.schedule import sm2
 
 
 def appended(home: Path, day: int, rounds: int) -> list[float]:
@@ -41,29 +38,35 @@ def appended(home: Path, day: int, rounds: int) -> list[float]:
 def sat(rounds: int) -> dict[str, list[float]]:
     """Return what a learner waits for in a sitting, in milliseconds."""
     waits: dict[str, list[float]] = {"reply to verdict": [], "grade to next question": []}
-    words = [sys.executable, "-m", "dlcards", "review", "--json", "--new", str(rounds)]
+    words = [sys.executable, "-m", "dlcards", "review", "--json", "--new", str(rounds + 1)]
     pipe = subprocess.PIPE
-    with subprocess.Popen(words, cwd=ROOT, stdin=pipe, stdout=pipe, text=True) as process:
-        process.stdout.readline()
+    with subprocess.Popen(words, stdin=pipe, stdout=pipe, text=True) as process:
+        source, target = process.stdout, process.stdin
+        assert source is not None
+        assert target is not None
+        source.readline()
         for _ in range(rounds):
-            waits["reply to verdict"].append(_told(process, {"event": "answer"}))
-            waits["grade to next question"].append(_told(process, {"event": "rate", "grade": 4}))
+            waits["reply to verdict"].append(_told(source, target, {"event": "answer"}))
+            waits["grade to next question"].append(
+                _told(source, target, {"event": "rate", "grade": 4})
+            )
         started = time.perf_counter()
-        process.stdin.close()
+        target.close()
         process.wait()
         waits["end, with the day's backup"] = [_since(started)]
     return waits
 
 
-def _told(process: subprocess.Popen[str], event: dict[str, Any]) -> float:
+def _told(source: IO[str], target: IO[str], event: dict[str, Any]) -> float:
+    """Send an event and return how long the next state took."""
     started = time.perf_counter()
-    process.stdin.write(json.dumps(event) + "\n")
-    process.stdin.flush()
-    said = process.stdout.readline()
+    target.write(json.dumps(event) + "\n")
+    target.flush()
+    said = source.readline()
     waited = _since(started)
     state = json.loads(said)
     if state.get("state") not in ("asking", "judged"):
-        raise SystemExit(f"{event}: {said}")
+        raise SystemExit(f"{event}: {said[:200]}")
     return waited
 
 
@@ -72,12 +75,8 @@ def _since(started: float) -> float:
 
 
 def _summary(times: list[float]) -> dict[str, float]:
-    one = len(times) == 1
-    return (
-        {"median": median(times)}
-        if one
-        else {"median": median(times), "p95": quantiles(times, n=20)[-1]}
-    )
+    tail = {"p95": quantiles(times, n=20)[-1]} if len(times) > 1 else {}
+    return {"median": median(times)} | tail
 
 
 if __name__ == "__main__":

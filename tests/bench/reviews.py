@@ -15,8 +15,6 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-sys.path.insert(0, str(Path(__file__).parents[2]))
-
 import msgspec
 from cards import key
 
@@ -28,11 +26,11 @@ from dlcards.schedule import sm2
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dlcards.model.memory import Memory
+    from dlcards.model.memory import Grade, Memory
 
 DAYS = 3650
 FORGOTTEN = 0.2
-GRADES = (3, 4, 4, 4, 5)
+GRADES: tuple[Grade, ...] = (3, 4, 4, 4, 5)
 SPENT = 300_000  # milliseconds after the day's noon within which its reviews lie
 NOON_OF_DAY_ONE = -62_135_553_600_000  # 0001-01-01 12:00 UTC, since 1970
 
@@ -67,7 +65,7 @@ def _history(card: str, chance: random.Random, since: int, today: int) -> Iterat
 
 
 def _fact(card: str, chance: random.Random, day: int) -> Review:
-    grade = 1 if chance.random() < FORGOTTEN else chance.choice(GRADES)
+    grade: Grade = 1 if chance.random() < FORGOTTEN else chance.choice(GRADES)
     at = NOON_OF_DAY_ONE + (day - 1) * 86_400_000 + chance.randrange(SPENT)
     return Review(
         uid=f"{chance.getrandbits(96):024x}", card=card, at=at, day=day, grade=grade,

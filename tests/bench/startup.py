@@ -82,15 +82,14 @@ def _home(root: Path, cards: int, reviews: int) -> Path:
     return home
 
 
-def _script(name: str, *words: object) -> str:
-    return subprocess.check_output(
-        (sys.executable, str(HERE / name), *map(str, words)), text=True,
-        env=_environ(Path(str(words[0]))),
-    )  # fmt: skip
+def _script(name: str, place: Path, *words: object) -> str:
+    command = (sys.executable, str(HERE / name), str(place), *map(str, words))
+    return subprocess.check_output(command, env=_environ(place), text=True)
 
 
 def _environ(home: Path) -> dict[str, str]:
-    return {**os.environ, "DLCARDS_HOME": str(home), "DLCARDS_NOW": f"{TODAY}T09:00"}
+    named = {"DLCARDS_HOME": str(home), "DLCARDS_NOW": f"{TODAY}T09:00", "PYTHONPATH": str(ROOT)}
+    return {**os.environ, **named}
 
 
 def _cases(name: str, home: Path) -> list[Case]:
@@ -121,7 +120,8 @@ def _print_loads(name: str, home: Path) -> None:
 def _print_grades(name: str, home: Path, rounds: int = 200) -> None:
     """Time grades, and put the log back as it was."""
     log = home / "log.sqlite"
-    kept = shutil.copy2(log, home / "log.kept")
+    kept = home / "log.kept"
+    shutil.copy2(log, kept)
     for said, times in json.loads(_script("grade.py", home, TODAY.toordinal(), rounds)).items():
         tail = f", 95% in {times['p95']:.1f}" if "p95" in times else ""
         _print_row(f"{name}: {said}{tail}", f"{times['median']:.1f}")

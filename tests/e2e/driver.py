@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60  # seconds for which a process may keep its peace before the test gives up
@@ -41,6 +41,7 @@ class Sitting:
 
     def __init__(self, home: Path, *words: str, now: str = "") -> None:
         pipe = subprocess.PIPE
+        self.notices: list[str] = []
         self.process = subprocess.Popen(
             [sys.executable, "-m", "dlcards", "review", "--json", *words],
             env=environ(home, now), stdin=pipe, stdout=pipe, stderr=pipe, text=True, bufsize=1,
@@ -54,7 +55,14 @@ class Sitting:
         self.process.communicate()
 
     def state(self) -> State:
-        """Wait for the next state; raises Ended where there is none."""
+        """Wait for the next state, past what is said beside it; raises Ended where there is none."""
+        while True:
+            line = self._line()
+            if "state" in line:
+                return line
+            self.notices += map(str, line.values())
+
+    def _line(self) -> State:
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         if not line.endswith("\n"):  # cut short by a kill: nothing was acknowledged
@@ -89,11 +97,16 @@ class Conversation:
 
     def __init__(self, reply: Callable[[State], Event]) -> None:
         self.states: list[State] = []
+        self.notices: list[str] = []
         self._reply = reply
 
     def write(self, text: str) -> int:
-        """Take a state in."""
-        self.states += map(json.loads, text.splitlines())
+        """Take in a state, or what is said beside it."""
+        for line in map(json.loads, text.splitlines()):
+            if "state" in line:
+                self.states.append(line)
+            else:
+                self.notices += map(str, line.values())
         return len(text)
 
     def readline(self, _most: int = -1) -> str:
@@ -105,10 +118,3 @@ class Conversation:
 
     def isatty(self) -> bool:
         return False
-
-
-def grades(states: list[State]) -> Iterator[State]:
-    """Yield the results that a finished sitting tells."""
-    for state in states:
-        if state.get("state") == "done":
-            yield from state["results"]

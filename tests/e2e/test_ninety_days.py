@@ -50,14 +50,12 @@ class Learner:
         self._chance = random.Random(seed)
         self._strength: dict[str, float] = {}  # days after which half would be forgotten
         self._asked: dict[str, int] = {}  # the day
+        self.notices: list[str] = []
         self._knows = False
 
     def __call__(self, state: State) -> Event:
-        """Answer or grade; an error is no state that a learner of this kind ever sees."""
-        if state.get("state") == "asking":
-            return self._answer(state)
-        assert state.get("state") == "judged", state
-        return self._rate(state)
+        """Answer or grade."""
+        return self._answer(state) if state["state"] == "asking" else self._rate(state)
 
     def _answer(self, state: State) -> Event:
         card = state["item"]["card"]
@@ -72,9 +70,8 @@ class Learner:
     def _retained(self, card: str) -> float:
         if card not in self._asked:
             return 0.4
-        return max(
-            0.1, 0.95 * 0.5 ** ((self.day - self._asked[card]) / self._strength.get(card, 2.0))
-        )
+        half_lives = (self.day - self._asked[card]) / self._strength.get(card, 2.0)
+        return max(0.1, 0.95 * math.exp2(-half_lives))
 
     def _reply(self, card: str, seed: int) -> str:
         """The right reply, or one that is read and wrong."""
@@ -94,7 +91,7 @@ class Learner:
         score = state["verdict"]["score"]
         assert score is None or (score == 1.0) is self._knows, state
         assert (state["suggested"] >= 3) is (score is None or self._knows), state
-        obstinate = crc32(card.encode()) % 5 == 0  # stays hard, until its ease is at the floor
+        obstinate = crc32(card.encode()) % 20 == 0  # stays hard, until its ease is at the floor
         passes = (3, 3, 3, 4) if obstinate else (3, 4, 4, 4, 5)
         grade = self._chance.choice(passes if self._knows else (0, 1, 1, 2))
         old = self._strength.get(card, 2.0)
@@ -113,12 +110,13 @@ def sit_here(home: Path, learner: Learner, now: str, patch: pytest.MonkeyPatch) 
     patch.setenv("DLCARDS_HOME", str(home))
     patch.setenv("DLCARDS_NOW", now)
     patch.setattr("sys.stdin", talk)
-    with redirect_stdout(talk):  # type: ignore[type-var]
+    with redirect_stdout(talk):
         try:
             status = run(["review", "--json", "--seed", str(learner.day)])
         except SystemExit as end:
             status = int(end.code or 0)
     assert status == 0, talk.states[-1]
+    learner.notices += talk.notices
     return talk.states
 
 
@@ -126,11 +124,12 @@ def sit_outside(home: Path, learner: Learner, now: str) -> list[State]:
     """Review in a process of its own."""
     with Sitting(home, "--seed", str(learner.day), now=now) as sitting:
         states = [sitting.state()]
-        while states[-1].get("state") != "done":
+        while states[-1]["state"] != "done":
             event = learner(states[-1])
             states.append(sitting.ask(event.pop("event"), **event))
         rest, said, status = sitting.end()
     assert (rest, said, status) == ([], "", 0)
+    learner.notices += sitting.notices
     return states
 
 
@@ -178,6 +177,7 @@ def test_the_log_and_the_schedule_of_a_learner_who_forgets(
         folded, moved = naive(facts)
         assert {card: _said(memory) for card, memory in log.memories().items()} == folded
         assert bool(moved) is spread
+        assert [note.split()[0] for note in learner.notices] == leech_warnings(facts)
         assert min(known.ease for known in folded.values()) == Fraction(13, 10)
     verified = dlcards(tmp_path, "log", "verify")
     assert (verified.returncode, verified.stdout.split()[0]) == (0, str(len(facts)))
@@ -189,6 +189,18 @@ def _told(fact: Review) -> tuple[object, ...]:
 
 def _asked_on(facts: list[Review]) -> list[tuple[str, int]]:
     return [(fact.card, fact.day) for fact in facts if fact.mode == "review"]
+
+
+def leech_warnings(facts: list[Review]) -> list[str]:
+    """The cards in the order of their eighth, twelfth, … lapse."""
+    lapses: Counter[str] = Counter()
+    warned: list[str] = []
+    for fact in facts:
+        if fact.mode == "review" and fact.grade is not None and fact.grade < 3:
+            lapses[fact.card] += 1
+            if lapses[fact.card] >= 8 and lapses[fact.card] % 4 == 0:
+                warned.append(fact.card)
+    return warned
 
 
 class Known(NamedTuple):
@@ -220,6 +232,7 @@ def naive(facts: list[Review]) -> tuple[dict[str, Known], int]:
         if fact.mode != "review":
             continue
         assert fact.grade is not None
+        assert fact.interval is not None
         old = known.get(fact.card, Known(0, 0, Fraction(5, 2), 0, 0, 0, fact.day, 0))
         ease, repetitions, interval = _sm2(old, fact.grade)
         assert fact.interval in _around(interval), fact
@@ -246,7 +259,11 @@ def _around(interval: int) -> range:
     if interval < 7:
         return range(interval, interval + 1)
     reach = Fraction(1)
-    for low, high, share in ((Fraction(5, 2), 7, 15), (7, 20, 10), (20, math.inf, 5)):
-        reach += Fraction(share, 100) * max(0, Fraction(min(interval, high)) - low)
+    for low, high, share in (
+        (Fraction(5, 2), 7, 15),
+        (Fraction(7), 20, 10),
+        (Fraction(20), interval, 5),
+    ):
+        reach += Fraction(share, 100) * max(Fraction(0), min(interval, high) - low)
     half = Fraction(1, 2)
     return range(math.floor(interval - reach + half), math.floor(interval + reach + half) + 1)

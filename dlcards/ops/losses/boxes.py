@@ -20,7 +20,7 @@ _ZHENG = Paper(
 )  # fmt: skip
 _BOXES = {
     "boxes1": [[0.0, 0.0, 2.0, 2.0], [0.0, 0.0, 1.0, 2.0]],
-    "boxes2": [[1.0, 1.0, 3.0, 3.0], [2.0, 0.0, 4.0, 1.0]],
+    "boxes2": [[1.0, 1.0, 3.0, 3.5], [2.0, 0.5, 4.0, 1.0]],
 }
 
 
@@ -96,7 +96,7 @@ def distance_box_iou_loss_grad(
 
 @op(
     shapes="boxes1(*,4), boxes2(*,4) -> () or (*)",
-    formula=r"L = 1 - \mathrm{IoU} + \frac{\rho^2}{c^2} + \alpha v, \quad v = \frac{4}{\pi^2} "
+    formula=r"L = L_{DIoU} + \alpha v, \quad v = \frac{4}{\pi^2} "
     r"\left(\arctan\frac{w_2}{h_2} - \arctan\frac{w_1}{h_1}\right)^2, \quad "
     r"\alpha = \frac{v}{1 - \mathrm{IoU} + v}",
     paper=_ZHENG,
@@ -138,17 +138,20 @@ def complete_box_iou_loss_grad(
 
 def _sides(boxes: Floats) -> Floats:
     """Return width and height."""
-    return boxes[..., 2:] - boxes[..., :2]
+    sides: Floats = boxes[..., 2:] - boxes[..., :2]
+    return sides
 
 
 def _area(boxes: Floats) -> Floats:
-    return np.prod(_sides(boxes), axis=-1)
+    area: Floats = np.prod(_sides(boxes), axis=-1)
+    return area
 
 
 def _slant(boxes: Floats) -> Floats:
     """Return the angle of the diagonal: arctan of width over height."""
     w, h = np.moveaxis(_sides(boxes), -1, 0)
-    return np.arctan(w / h)
+    slant: Floats = np.arctan(w / h)
+    return slant
 
 
 def _between_centres(boxes1: Floats, boxes2: Floats) -> Floats:
@@ -170,7 +173,7 @@ def _common(boxes1: Floats, boxes2: Floats) -> Floats:
     return np.concatenate([low, high], axis=-1)
 
 
-def _meet(boxes1: Floats, boxes2: Floats) -> NDArray[np.bool_]:
+def _meet(boxes1: Floats, boxes2: Floats) -> Any:
     return np.all(_sides(_common(boxes1, boxes2)) > 0, axis=-1)
 
 

@@ -8,9 +8,11 @@ import numpy as np
 
 from dlcards.ops._op import Array, Indices, Paper, Positive, Real, index_fault, op
 from dlcards.ops._reduction import mean
-from dlcards.ops.activations.simplex import log_softmax, softmax
+from dlcards.ops.activations import simplex
 from dlcards.ops.losses._vectors import unit, unit_grad
 
+log_softmax = simplex.log_softmax.function  # plain: arguments are checked by then
+softmax = simplex.softmax.function
 _LEAST = 1e-7  # the arc cosine has an infinite slope at ±1
 
 
@@ -154,7 +156,7 @@ def clip_loss_grad(
     },
     pitfall="The slope of arccos is infinite at ±1: keep the cosine 1e-7 away from both. Beyond "
     "θ = π − m the logit rises again, which easy-margin rules patch.",
-    fault=lambda embedding, weight, target, **_: index_fault(target, len(weight), "target"),
+    fault=lambda weight, target, **_: index_fault(target, len(weight), "target"),
 )  # fmt: skip
 def arcface_logits(
     embedding: Array, weight: Array, target: Indices, *, s: Real = 64.0, m: Real = 0.5

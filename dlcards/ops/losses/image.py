@@ -25,19 +25,21 @@ _GATYS = Paper("Gatys, Ecker and Bethge", 2015, "A Neural Algorithm of Artistic 
 def gram_matrix(features: Array) -> Any:
     """Which channels fire together, summed over all places: it keeps the texture and forgets
     where anything was."""
-    flat = features.reshape(len(features), -1)  # C × HW: one row for each channel
-    return flat @ flat.T / features.size
+    C, H, W = features.shape  # channels, height, width
+    flat = features.reshape(C, H * W)  # one row for each channel
+    return flat @ flat.T / (C * H * W)
 
 
 @gram_matrix.gradient
 def gram_matrix_grad(grad_output: Array, features: Array) -> dict[str, Any]:
-    flat = features.reshape(len(features), -1)  # C × HW
+    C, H, W = features.shape  # channels, height, width
+    flat = features.reshape(C, H * W)  # one row for each channel
     grad = (grad_output + grad_output.T) @ flat / features.size  # each row is in G twice
     return {"features": grad.reshape(features.shape)}
 
 
 @op(
-    shapes="input(C,H,W), target(C,*d) -> ()",
+    shapes="input(C,H,W), target(C,h,w) -> ()",
     formula=r"L = \frac{1}{C^2} \sum_{c,d} \left( G(x)_{cd} - G(y)_{cd} \right)^2",
     paper=_GATYS,
     example={
@@ -46,13 +48,10 @@ def gram_matrix_grad(grad_output: Array, features: Array) -> dict[str, Any]:
     },
     pitfall="It compares Gram matrices, not features: shuffling all places of an image changes "
     "nothing.",
-    fault=lambda input, target: (
-        "" if target.ndim == 3 else f"target has shape {target.shape} (it takes (C, H, W))"
-    ),
 )
 def style_loss(input: Array, target: Array) -> Any:
     """The mean squared difference of Gram matrices: the same statistics of texture, with no
-    regard to content."""
+    regard to content. The two may differ in size, not in channels."""
     gram = gram_matrix(input)  # texture of the image
     wanted = gram_matrix(target)  # texture of the style
     each = (gram - wanted) ** 2  # squared differences
@@ -63,7 +62,8 @@ def style_loss(input: Array, target: Array) -> Any:
 def style_loss_grad(grad_output: Array, input: Array, target: Array) -> dict[str, Any]:
     gap = gram_matrix(input) - gram_matrix(target)  # symmetric
     slope = grad_output * 2 * gap / gap.size  # by the Gram matrix
-    flat = input.reshape(len(input), -1)  # C × HW
+    C, H, W = input.shape  # channels, height, width
+    flat = input.reshape(C, H * W)  # one row for each channel
     grad = 2 * slope @ flat / input.size  # each row is in G twice
     return {"input": grad.reshape(input.shape)}
 

@@ -18,10 +18,13 @@ from dlcards.ops._op import (
     op,
 )
 from dlcards.ops._reduction import mean, reduce, spread
-from dlcards.ops.activations.simplex import log_softmax, softmax
+from dlcards.ops.activations import simplex
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+log_softmax = simplex.log_softmax.function  # plain: arguments are checked by then
+softmax = simplex.softmax.function
 
 
 def _class_fault(input: Any, target: Any, **_: Any) -> str:
@@ -97,7 +100,8 @@ def multi_margin_loss(
     """The multi-class hinge: every other class must score below the true one by a margin."""
     true = np.take_along_axis(input, target[:, None], axis=1)  # score of the true class
     others = np.arange(input.shape[1]) != target[:, None]  # the true class is left out
-    missing = np.maximum(0, margin - true + input) * others  # what is missing to the margin
+    short = np.maximum(0, margin - true + input)  # what is missing to the margin
+    missing = np.where(others, short, 0)  # of the rivals only
     each = np.sum(missing**p, axis=1) / input.shape[1]  # over all C classes
     if weight is not None:
         each = weight[target] * each  # weight of the true class
@@ -108,7 +112,7 @@ def multi_margin_loss(
 def multi_margin_loss_grad(
     grad_output: Array,
     input: Array,
-    target: Array,
+    target: Indices,
     *,
     p: int,
     margin: float,
@@ -117,7 +121,8 @@ def multi_margin_loss_grad(
 ) -> dict[str, Any]:
     true = np.take_along_axis(input, target[:, None], axis=1)  # score of the true class
     others = np.arange(input.shape[1]) != target[:, None]  # the true class is left out
-    missing = np.maximum(0, margin - true + input) * others  # what is missing to the margin
+    short = np.maximum(0, margin - true + input)  # what is missing to the margin
+    missing = np.where(others, short, 0)  # of the rivals only
     slope = np.where(missing > 0, p * missing ** (p - 1), 0)  # by each rival; not on the margin
     slope = slope - ~others * np.sum(slope, axis=1, keepdims=True)  # the true class holds them all
     w = np.ones(len(input)) if weight is None else weight[target]  # weight of the true class
@@ -137,14 +142,14 @@ def multilabel_margin_loss(input: Array, target: Indices, *, reduction: Reductio
     wanted = _label_counts(target, input.shape[1])  # which labels are true
     gap = input[:, :, None] - input[:, None, :]  # x_j − x_i for every pair
     pairs = wanted[:, :, None] * (wanted[:, None, :] == 0)  # j is true and i is not
-    missing = np.maximum(0, 1 - gap) * pairs  # what is missing to the margin
+    missing = np.where(pairs > 0, pairs * np.maximum(0, 1 - gap), 0)  # short of the margin by
     each = np.sum(missing, axis=(1, 2)) / input.shape[1]  # over all C labels
     return reduce(each, reduction)
 
 
 @multilabel_margin_loss.gradient
 def multilabel_margin_loss_grad(
-    grad_output: Array, input: Array, target: Array, *, reduction: str
+    grad_output: Array, input: Array, target: Indices, *, reduction: str
 ) -> dict[str, Any]:
     wanted = _label_counts(target, input.shape[1])  # which labels are true
     gap = input[:, :, None] - input[:, None, :]  # x_j − x_i for every pair
@@ -253,4 +258,5 @@ def _label_counts(target: NDArray[np.int64], classes: int) -> NDArray[np.float64
     """Return how often each label is listed before the first −1."""
     listed = np.cumprod(target >= 0, axis=1)
     onehot = target[:, :, None] == np.arange(classes)
-    return np.sum(listed[:, :, None] * onehot, axis=1, dtype=np.float64)
+    counts: NDArray[np.float64] = np.sum(listed[:, :, None] * onehot, axis=1, dtype=np.float64)
+    return counts

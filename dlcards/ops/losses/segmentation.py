@@ -74,8 +74,8 @@ def jaccard_loss_grad(
 
 @op(
     shapes="input(*), target(*) -> ()",
-    formula=r"L = 1 - \frac{TP + s}{TP + \alpha FP + \beta FN + s}, \quad TP = \sum_i p_i y_i, "
-    r"\ FP = \sum_i p_i (1 - y_i), \ FN = \sum_i (1 - p_i) y_i",
+    formula=r"L = 1 - \frac{TP + s}{TP + \alpha FP + \beta FN + s}, \quad TP = \sum p y, "
+    r"\ FP = \sum p (1 - y), \ FN = \sum (1 - p) y",
     paper=Paper(
         "Salehi, Erdogmus and Gholipour", 2017,
         "Tversky Loss Function for Image Segmentation Using 3D Fully Convolutional Deep Networks",

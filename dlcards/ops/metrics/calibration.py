@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from dlcards.ops._op import Count, Indices, Paper, Probabilities, index_fault, op
-from dlcards.ops.metrics._labels import YesNo
+from dlcards.ops.metrics._labels import YesNo  # noqa: TC001 - an op's annotations are read
 
 
 def _label_fault(y_true: Any, y_prob: Any) -> str:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from dlcards.ops._op import Array, Check, NonNegativeInt, Paper, check_of, op
-from dlcards.ops.metrics._labels import YesNo
-from dlcards.ops.metrics.boxes import box_iou
+from dlcards.ops._arguments import check_of
+from dlcards.ops._op import Array, Check, NonNegativeInt, Paper, op
+from dlcards.ops.metrics._labels import YesNo  # noqa: TC001 - an op's annotations are read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -119,7 +119,7 @@ def _class_curves(gt: Any, dt: Any) -> tuple[Any, Any]:
 def _matched(gt: Any, dt: Any) -> tuple[Any, Any]:
     """Return the scores of an image's detections, and which of them match, by threshold (10, D)."""
     dt = dt[np.argsort(-dt[:, 6], kind="stable")][:100]
-    iou = np.nan_to_num(box_iou.function(_corners(dt), _corners(gt)))
+    iou = _overlaps(dt[:, 2:6], gt[:, 2:6])
     thresholds = np.minimum(np.linspace(0.5, 0.95, 10), 1 - 1e-10)
     free = np.full((10, len(gt) + 1), True)
     hits = np.zeros((10, len(dt)))
@@ -132,8 +132,13 @@ def _matched(gt: Any, dt: Any) -> tuple[Any, Any]:
     return dt[:, 6], hits
 
 
-def _corners(rows: Any) -> Any:
-    return np.concatenate([rows[:, 2:4], rows[:, 2:4] + rows[:, 4:6]], axis=1)
+def _overlaps(dt: Any, gt: Any) -> Any:
+    """Return IoU of boxes x, y, width, height; by the widths as given, so that ties are exact."""
+    near = np.maximum(dt[:, None, :2], gt[:, :2])
+    far = np.minimum((dt[:, :2] + dt[:, 2:])[:, None], gt[:, :2] + gt[:, 2:])
+    overlap = np.prod(np.maximum(far - near, 0), axis=-1)
+    union = np.prod(dt[:, 2:], axis=-1)[:, None] + np.prod(gt[:, 2:], axis=-1) - overlap
+    return np.where(overlap == 0, 0.0, overlap / union)
 
 
 def _mean(values: Any) -> float:

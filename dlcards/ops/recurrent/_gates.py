@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -11,30 +11,24 @@ from dlcards.ops.activations.saturating import sigmoid
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    Floats: TypeAlias = NDArray[np.float64]
 
-def lstm_gates(a: NDArray[np.float64]) -> tuple[Any, Any, Any, Any]:
+
+def lstm_gates(a: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     """Return input gate, forget gate, candidate and output gate; rows are in that order."""
     i, f, g, o = np.split(a, 4, axis=-1)
     return sigmoid.function(i), sigmoid.function(f), np.tanh(g), sigmoid.function(o)
 
 
-def gru_gates(a: NDArray[np.float64], b: NDArray[np.float64]) -> tuple[Any, Any, Any]:
-    """Return reset gate, update gate and candidate of the input's part a and the memory's part b.
-
-    The reset gate scales the memory's part of the candidate after the product with the weights.
-    """
+def gru_gates(a: Floats, b: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return reset gate, update gate and, for the candidate, the input's and the memory's part."""
     a_r, a_z, a_n = np.split(a, 3, axis=-1)
     b_r, b_z, b_n = np.split(b, 3, axis=-1)
-    r = sigmoid.function(a_r + b_r)
-    return r, sigmoid.function(a_z + b_z), np.tanh(a_n + r * b_n)
+    return sigmoid.function(a_r + b_r), sigmoid.function(a_z + b_z), a_n, b_n
 
 
-def gru_slopes(
-    gates: tuple[Any, Any, Any], b: NDArray[np.float64], h: NDArray[np.float64]
-) -> tuple[Any, Any]:
+def gru_slopes(r: Floats, z: Floats, n: Floats, b_n: Floats, h: Floats) -> tuple[Floats, Floats]:
     """Return the slopes of the new state by each row of a and of b; h is the state before."""
-    r, z, n = gates
-    b_n = np.split(b, 3, axis=-1)[2]
     by_n = (1 - z) * (1 - n**2)
     by_z = (h - n) * z * (1 - z)
     by_r = by_n * b_n * r * (1 - r)
@@ -43,11 +37,9 @@ def gru_slopes(
     return by_a, by_b
 
 
-def gates_fault(
-    weight_ih: Any, weight_hh: Any, gates: int, units: int, bias_ih: Any = None
-) -> str:
+def gates_fault(gates: int, units: int, **weights: Any) -> str:
     """Return one sentence where the weights have not `gates` rows for each hidden unit, or ''."""
-    for name, weight in {"weight_ih": weight_ih, "weight_hh": weight_hh, "bias_ih": bias_ih}.items():
+    for name, weight in weights.items():
         if weight is not None and len(weight) != gates * units:
             return f"{name} has {len(weight)} rows (it takes {gates} for each of {units} units)"
     return ""

@@ -38,14 +38,29 @@ class Scan(NamedTuple):
         """Return one of its weights, such as weight_ih."""
         return self.params[f"{kind}_{self.name}"]
 
-    def bias(self, kind: str) -> Floats | None:
-        """Return one of its biases, or None."""
+    def option(self, kind: str) -> Floats | None:
+        """Return one of the weights that not every network has, such as bias_ih, or None."""
         return self.params.get(f"{kind}_{self.name}")
 
     def merged_bias(self) -> Floats | None:
         """Return the sum of the two biases, for networks where they only occur as a sum."""
-        first, second = self.bias("bias_ih"), self.bias("bias_hh")
+        first, second = self.option("bias_ih"), self.option("bias_hh")
         return None if first is None or second is None else first + second
+
+    def projected(self, m: Floats) -> Floats:
+        """Return an LSTM's h: what is shown of the cell, made smaller where there is weight_hr."""
+        W = self.option("weight_hr")
+        return m if W is None else m @ W.T
+
+    def unprojected(self, g_h: Floats) -> Floats:
+        """Return the gradient before the projection of that after it."""
+        W = self.option("weight_hr")
+        return g_h if W is None else g_h @ W
+
+    def projection_grad(self, g_h: Floats, m: Floats) -> dict[str, Floats]:
+        """Return the gradient of the projection's weight, where there is one."""
+        name = f"weight_hr_{self.name}"
+        return {f"params.{name}": over_time(g_h, m)} if name in self.params else {}
 
     def before(self, track: Floats, alive: NDArray[np.bool_], start: Floats) -> Floats:
         """Return the state from which each time was reached; a sequence's first is `start`."""
@@ -152,7 +167,7 @@ def scan_grads(
     `g_a` reaches the input's part of the gates at each time, `g_b` the memory's part.
     """
     grads = {"weight_ih": over_time(g_a, below), "weight_hh": over_time(g_b, before)}
-    if scan.bias("bias_ih") is not None:
+    if scan.option("bias_ih") is not None:
         grads |= {"bias_ih": np.sum(g_a, axis=(0, 1)), "bias_hh": np.sum(g_b, axis=(0, 1))}
     return {f"params.{kind}_{scan.name}": grad for kind, grad in grads.items()}
 
@@ -166,5 +181,3 @@ def _weights(scan: Scan) -> dict[str, Floats]:
     kinds = ("weight_ih", "weight_hh", "bias_ih", "bias_hh", "weight_hr")
     found = {kind: scan.params.get(f"{kind}_{scan.name}") for kind in kinds}
     return {kind: array for kind, array in found.items() if array is not None}
-
-

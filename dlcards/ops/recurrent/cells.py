@@ -85,7 +85,7 @@ def squash_slope(h: NDArray[np.float64], nonlinearity: str) -> NDArray[np.float6
 
 
 def _lstm_fault(h: Any, weight_ih: Any, weight_hh: Any, **_: Any) -> str:
-    return gates_fault(weight_ih, weight_hh, 4, h.shape[1])
+    return gates_fault(4, h.shape[1], weight_ih=weight_ih, weight_hh=weight_hh)
 
 
 @op(
@@ -153,7 +153,7 @@ def lstm_cell_grad(
 
 
 def _gru_fault(h: Any, weight_ih: Any, weight_hh: Any, **_: Any) -> str:
-    return gates_fault(weight_ih, weight_hh, 3, h.shape[1])
+    return gates_fault(3, h.shape[1], weight_ih=weight_ih, weight_hh=weight_hh)
 
 
 @op(
@@ -187,7 +187,8 @@ def gru_cell(
     new state is a weighted mean of the old one and a candidate."""
     a = linear.function(input, weight_ih, bias_ih)  # W x + b for r, z and n
     b = linear.function(h, weight_hh, bias_hh)  # U h + b for r, z and n
-    r, z, n = gru_gates(a, b)  # r = σ(a_r + b_r), z = σ(a_z + b_z), n = tanh(a_n + r·b_n)
+    r, z, a_n, b_n = gru_gates(a, b)  # r = σ(a_r + b_r), z = σ(a_z + b_z), and the rows of n
+    n = np.tanh(a_n + r * b_n)  # candidate: reset says how much of the memory it sees
     return (1 - z) * n + z * h
 
 
@@ -203,12 +204,13 @@ def gru_cell_grad(
 ) -> dict[str, Any]:
     a = linear.function(input, weight_ih, bias_ih)  # W x + b for r, z and n
     b = linear.function(h, weight_hh, bias_hh)  # U h + b for r, z and n
-    gates = gru_gates(a, b)  # r, z, n
-    by_a, by_b = gru_slopes(gates, b, h)  # slopes of the state by a and by b; n's differ by r
+    r, z, a_n, b_n = gru_gates(a, b)  # r = σ(a_r + b_r), z = σ(a_z + b_z), and the rows of n
+    n = np.tanh(a_n + r * b_n)  # candidate
+    by_a, by_b = gru_slopes(r, z, n, b_n, h)  # slopes of the state by a and by b; n's differ by r
     g = np.tile(grad_output, 3)  # the same arrives at r, z and n
     to_input = linear_grad(g * by_a, input, weight_ih, bias_ih)  # through a
     grads = _by_name(to_input, linear_grad(g * by_b, h, weight_hh, bias_hh))  # through b
-    return {**grads, "h": grads["h"] + grad_output * gates[1]}
+    return {**grads, "h": grads["h"] + grad_output * z}
 
 
 def _by_name(to_input: dict[str, Any], to_memory: dict[str, Any]) -> dict[str, Any]:

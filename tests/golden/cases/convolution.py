@@ -46,6 +46,11 @@ CONV2D = [
     ((1, 1, 3, 3), (1, 1, 3, 3), {}),
     ((1, 1, 2, 2), (1, 1, 4, 4), {"padding": 1}),
 ]
+CONV3D = [
+    ((1, 1, 3, 3, 3), (1, 1, 2, 2, 2), {}),
+    ((2, 2, 4, 3, 4), (4, 1, 2, 3, 2), {"groups": 2, "padding": (1, 1, 0), "stride": (2, 1, 1)}),
+    ((1, 2, 5, 4, 3), (2, 2, 3, 2, 2), {"dilation": (2, 1, 1), "padding": "same"}),
+]
 SEPARABLE = [
     ((1, 2, 4, 4), (2, 1, 3, 3), (3, 2, 1, 1), {"padding": 1}),
     ((2, 3, 5, 5), (3, 1, 2, 3), (2, 3, 1, 1), {"stride": 2}),
@@ -57,7 +62,9 @@ CASES = [
         Case(op, reference, {
             "input": _some(*x), "weight": _some(*w), "bias": _some(w[0]), **options
         }, ALL)
-        for op, reference, rows in (("conv1d", F.conv1d, CONV1D), ("conv2d", F.conv2d, CONV2D))
+        for op, reference, rows in (
+            ("conv1d", F.conv1d, CONV1D), ("conv2d", F.conv2d, CONV2D), ("conv3d", F.conv3d, CONV3D)
+        )
         for x, w, options in rows
     ),
     Case("conv1d", F.conv1d, {"input": _some(1, 2, 4), "weight": _some(2, 2, 2)}, ALL[:2]),

@@ -49,6 +49,17 @@ AVG2D = [
     ((1, 1, 5, 5), {"kernel_size": 2, "stride": 3, "padding": 1, "ceil_mode": True}),
     ((1, 2, 4, 4), {"kernel_size": 2, "divisor_override": 3}),
 ]
+MAX3D = [
+    ((1, 1, 2, 4, 4), {"kernel_size": 2}),
+    ((2, 2, 3, 5, 4), {"kernel_size": (1, 3, 2), "stride": (1, 2, 2), "padding": (0, 1, 1)}),
+    ((1, 2, 5, 4, 5), {"kernel_size": 2, "dilation": 2, "stride": 1, "ceil_mode": True}),
+]
+AVG3D = [
+    ((1, 1, 2, 4, 4), {"kernel_size": 2}),
+    ((2, 2, 3, 5, 4), {"kernel_size": (1, 3, 2), "stride": (1, 2, 2), "padding": (0, 1, 1)}),
+    ((1, 2, 3, 4, 5), {"kernel_size": 3, "padding": 1, "stride": 2, "count_include_pad": False}),
+    ((1, 2, 3, 4, 5), {"kernel_size": 2, "ceil_mode": True, "divisor_override": 5}),
+]
 TIED = {"input": [[[[1.0, 1.0, 2.0], [1.0, 1.0, 2.0], [0.0, 2.0, 2.0]]]], "kernel_size": 2, "stride": 1}
 
 CASES = [
@@ -59,6 +70,8 @@ CASES = [
             ("max_pool2d", F.max_pool2d, MAX2D),
             ("avg_pool1d", F.avg_pool1d, AVG1D),
             ("avg_pool2d", F.avg_pool2d, AVG2D),
+            ("max_pool3d", F.max_pool3d, MAX3D),
+            ("avg_pool3d", F.avg_pool3d, AVG3D),
         )
         for shape, options in rows
     ),
@@ -66,4 +79,8 @@ CASES = [
     Case("max_pool2d", F.max_pool2d, {"input": -np.ones((1, 1, 2, 2)), "kernel_size": 2, "padding": 1}, ("input",)),
     Case("global_avg_pool2d", lambda input: input.mean((2, 3)), {"input": _some(2, 3, 4, 5)}, ("input",)),
     Case("global_avg_pool2d", lambda input: input.mean((2, 3)), {"input": [[[[7.0]]]]}, ("input",)),
+    *(
+        Case("global_max_pool2d", lambda input: input.amax((2, 3)), {"input": input}, ("input",))
+        for input in (_some(2, 3, 4, 5), [[[[2.0, 2.0], [1.0, 2.0]]]], [[[[7.0]]]])
+    ),
 ]

@@ -1,0 +1,1 @@
+"""Optimizers: how gradients become steps, one module per idea."""
