@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -58,39 +59,45 @@ def package_of(path: Path) -> str:
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
-def imports(tree: ast.AST) -> list[str]:
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
+def imports(module: ast.AST) -> list[str]:
     """Every module that is imported, wherever the line stands."""
     found = []
-    for node in ast.walk(tree):
+    for node in ast.walk(module):
         if isinstance(node, ast.Import):
             found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, "imports are absolute"
-            module = node.module or ""
-            found += [f"{module}.{alias.name}" for alias in node.names]
+            found += [f"{node.module}.{alias.name}" for alias in node.names]
     return found
 
 
-def at_import(tree: ast.Module) -> list[str]:
+def at_import(module: ast.Module) -> list[str]:
     """What importing the module imports: not what stands in a function or under TYPE_CHECKING."""
-    body = [node for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]
+    body: list[ast.stmt] = [
+        node for node in module.body if isinstance(node, (ast.Import, ast.ImportFrom))
+    ]
     return imports(ast.Module(body, []))
 
 
 def without_texts(source: str) -> str:
     """The source without its texts and comments."""
-    tree = ast.parse(source)
-    for node in ast.walk(tree):
+    module = ast.parse(source)
+    for node in ast.walk(module):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             node.value = ""
-    return ast.unparse(tree)
+    return ast.unparse(module)
 
 
 @pytest.mark.parametrize("path", FILES, ids=NAMES)
 def test_a_package_imports_only_what_it_may(path: Path) -> None:
     package = package_of(path)
     may = {package, "__version__", *MAY_IMPORT[package].split()}
-    inside = [name.split(".") for name in imports(ast.parse(path.read_text("utf-8")))]
+    inside = [name.split(".") for name in imports(tree(path))]
     parts = {name[1] for name in inside if name[0] == "dlcards" and len(name) > 1}
     assert parts <= may
 
@@ -100,12 +107,12 @@ def test_a_package_uses_only_its_third_parties(path: Path) -> None:
     import sys
 
     known = {*sys.stdlib_module_names, "dlcards", *THIRD_PARTY.get(package_of(path), "").split()}
-    assert {name.partition(".")[0] for name in imports(ast.parse(path.read_text("utf-8")))} <= known
+    assert {name.partition(".")[0] for name in imports(tree(path))} <= known
 
 
 @pytest.mark.parametrize("path", FILES, ids=NAMES)
 def test_no_slow_library_is_imported_at_the_start(path: Path) -> None:
-    found = {name.partition(".")[0] for name in at_import(ast.parse(path.read_text("utf-8")))}
+    found = {name.partition(".")[0] for name in at_import(tree(path))}
     assert package_of(path) not in FAST or not found & SLOW
 
 
@@ -114,7 +121,7 @@ def test_no_slow_library_is_imported_at_the_start(path: Path) -> None:
 )
 def test_kinds_do_not_know_each_other(kind: Path) -> None:
     others = {f"dlcards.kinds.{other.stem}" for other in kind.parent.glob("[a-z]*.py")}
-    found = {name.rpartition(".")[0] for name in imports(ast.parse(kind.read_text("utf-8")))}
+    found = {name.rpartition(".")[0] for name in imports(tree(kind))}
     assert not found & others
 
 
@@ -128,7 +135,7 @@ def test_clock_chance_environment_and_streams_are_read_at_the_rim(path: Path) ->
 
 @pytest.mark.parametrize("path", FILES, ids=NAMES)
 def test_a_module_says_what_it_is_for(path: Path) -> None:
-    docstring = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
+    docstring = ast.get_docstring(tree(path)) or ""
     assert docstring.partition("\n\n")[0].endswith((".", "…")), "a sentence, then perhaps a law"
 
 

@@ -229,6 +229,22 @@ def op_show(context: Context, name: str) -> None:
     work.show(context.obj, name)
 
 
+@op.command("compare")
+def op_compare(
+    context: Context,
+    names: list[str],
+    plot: Annotated[bool, typer.Option("--plot", help="Draw them over one axis.")] = False,
+    derivative: Annotated[bool, typer.Option("--derivative", help="Their derivatives instead.")] = False,
+) -> None:  # fmt: skip
+    """Put elementwise ops side by side.
+
+    Example: dlcards op compare relu gelu silu --plot
+    """
+    from dlcards.cli import op as work
+
+    work.compare(context.obj, names, plot=plot, derivative=derivative)
+
+
 @op.command("calc", context_settings=LOOSE | {"allow_extra_args": True})
 def op_calc(
     context: Context,

@@ -58,6 +58,13 @@ def show(rim: Rim, name: str) -> None:
     shown(find(name), rim.terminal, rim.out)
 
 
+def compare(rim: Rim, names: list[str], *, plot: bool, derivative: bool) -> None:
+    """Print elementwise ops side by side."""
+    from dlcards.tui.op import compare as shown
+
+    shown([find(name) for name in names], rim.terminal, rim.out, plot=plot, derivative=derivative)
+
+
 def calc(rim: Rim, name: str, words: list[str], *, grad: bool, steps: bool, json: bool) -> None:
     """Compute an op with arguments from the command line."""
     from dlcards.answers.numeric import format_value

@@ -68,7 +68,10 @@ class Catalog:
 
     def refresh(self) -> None:
         """Read again what has changed, such as a deck that was edited meanwhile."""
-        refresh(self._copy, self._sources)
+        try:
+            refresh(self._copy, self._sources)
+        except sqlite3.DatabaseError as error:
+            raise self._unreadable(error) from None
 
     def __enter__(self) -> Catalog:
         return self
@@ -164,8 +167,11 @@ class Catalog:
         try:
             yield from self._copy.database.execute(query, values)
         except sqlite3.DatabaseError as error:
-            fact = f"the compiled decks cannot be read: {error}"
-            raise DeckError(f"{self.path}: {fact} (delete it: it is made again)") from None
+            raise self._unreadable(error) from None
+
+    def _unreadable(self, error: sqlite3.DatabaseError) -> DeckError:
+        fact = f"the compiled decks cannot be read: {error}"
+        return DeckError(f"{self.path}: {fact} (delete it: it is made again)")
 
 
 def _decoded(body: bytes) -> Card:

@@ -41,6 +41,11 @@ CREATE TABLE meta(stamp TEXT, problems BLOB);
 """
 _MADE = "SELECT 1 FROM sqlite_master WHERE name = 'meta'"
 _DAMAGED = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_DENIED = frozenset({
+    sqlite3.SQLITE_PERM, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOLFS,
+    sqlite3.SQLITE_AUTH, sqlite3.SQLITE_PROTOCOL,
+})  # fmt: skip
 _READERS = ("answers", "kinds", "library", "model")  # the packages that decide what a card is
 
 
@@ -70,8 +75,11 @@ def compiled(sources: Sources, cache: Path) -> Copy:
         except OSError:
             break
         except sqlite3.DatabaseError as error:
-            if error.sqlite_errorcode & 0xFF not in _DAMAGED:
+            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            if code in _DENIED:
                 break
+            if code not in _DAMAGED:
+                raise
     folder = tempfile.TemporaryDirectory(prefix="dlcards-")
     path = Path(folder.name, path.name)
     return Copy(path, _current(path, sources), folder)

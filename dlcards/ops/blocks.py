@@ -10,8 +10,9 @@ from dlcards.ops._op import Array, Arrays, Count, Flag, Paper, op
 from dlcards.ops.activations.rectifiers import relu, relu_grad
 from dlcards.ops.activations.simplex import softmax, softmax_grad
 from dlcards.ops.activations.smooth import gelu, gelu_grad
-from dlcards.ops.attention import VASWANI, multihead_attention, multihead_attention_grad
+from dlcards.ops.attention import VASWANI
 from dlcards.ops.layers import linear, linear_grad
+from dlcards.ops.multihead import multihead_attention, multihead_attention_grad
 from dlcards.ops.normalization import layer_norm, layer_norm_grad
 
 if TYPE_CHECKING:

@@ -110,5 +110,5 @@ def alibi_bias(num_heads: Count, seq_len: Count) -> Any:
     )  # every second of twice as many
     m = np.concatenate([slopes, between])[:num_heads]  # a slope for each head
     i, j = np.indices((seq_len, seq_len))  # who looks, and where
-    penalty = -m[:, None, None] * (i - j)  # by distance
+    penalty = m[:, None, None] * (j - i)  # by distance
     return np.where(j <= i, penalty, -np.inf)

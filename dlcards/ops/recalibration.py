@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from dlcards.ops._op import Array, Padding, Paper, op
+from dlcards.ops._windows import axes_fault, conv_border
 from dlcards.ops.activations.rectifiers import relu, relu_grad
 from dlcards.ops.activations.saturating import sigmoid, sigmoid_grad
 from dlcards.ops.convolution import conv2d
@@ -52,12 +53,12 @@ def se_block_grad(grad_output: Array, input: Array, w1: Array, w2: Array) -> dic
 def _spatial_fault(input: Any, weight: Any, padding: Any) -> str:
     if input.shape[1] < 1:
         return f"input has shape {input.shape} (it takes at least one channel)"
-    summary = np.zeros((len(input), 2, *input.shape[2:]))
-    if fault := conv2d.fault(summary, weight, 1, padding, 1, 1) if conv2d.fault else "":
+    if fault := axes_fault(2, padding=padding):
         return fault
-    grown = conv2d(summary, weight, padding=padding).shape[2:]
-    if grown != input.shape[2:]:
-        return f"padding is {padding} (the map is {grown} and the image {input.shape[2:]})"
+    kernel = weight.shape[2:]
+    border = conv_border(padding, kernel, 1)
+    if any(sum(sides) != k - 1 for sides, k in zip(border, kernel, strict=True)):
+        return f"padding is {padding} (it takes what keeps the size: half of the kernel {kernel})"
     return ""
 
 

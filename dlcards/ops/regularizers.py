@@ -81,7 +81,7 @@ def elastic_net_penalty_grad(
 @op(
     shapes="weight(n,*) -> (n,*)",
     formula=r"w_r \leftarrow w_r \min\left(1,\ \frac{c}{\lVert w_r \rVert_2}\right)",
-    paper=Paper("Srebro, Rennie and Jaakkola", 2005, "Maximum-Margin Matrix Factorization"),
+    paper=Paper("Srebro and Shraibman", 2005, "Rank, Trace-Norm and Max-Norm"),
     example={"weight": [[3.0, 4.0], [0.3, 0.4]], "max_norm": 1.0},
     pitfall="A row that is short enough is left alone, not stretched; and in (out, in) weights dim "
     "0 bounds what comes into each unit.",

@@ -196,8 +196,8 @@ def _patch_fault(image_size: int, patch_size: int, **_: Any) -> str:
 
 @op(
     shapes="-> ()",
-    formula=r"P = (3p^2 + 1)d + (n + 1)d + d + L\left(4d^2 + 2d\, d_{ff} + 9d + d_{ff}\right)"
-    r" + 2d + (d + 1)C, \quad n = (s/p)^2",
+    formula=r"P = (3p^2 + 1)d + (n + 2)d + L\left(4d^2 + 2d\, d_{ff} + 9d + d_{ff}\right)"
+    r" + 2d + (d + 1)C",
     paper=Paper(
         "Dosovitskiy et al.", 2021,
         "An Image Is Worth 16x16 Words: Transformers for Image Recognition at Scale",
@@ -221,7 +221,10 @@ def vit_params(
     in_channels: Count = 3,
 ) -> Any:
     """A linear map of each patch, a class token, a position for each, encoder layers, a LayerNorm
-    and a linear classifier."""
+    and a linear classifier.
+
+    n is the number of patches, the image's side over the patch's, squared.
+    """
     patches = (image_size // patch_size) ** 2  # tokens that are patches
     patch = (in_channels * patch_size**2 + 1) * d_model  # a convolution with stride = kernel
     tokens = d_model + (patches + 1) * d_model  # class token, and positions

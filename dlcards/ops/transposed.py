@@ -33,7 +33,7 @@ def _transposed_fault(
     output_padding: Any,
     groups: int,
     dilation: Any,
-    **_: Any,
+    bias: Any = None,
 ) -> str:
     sizes = {
         "stride": stride, "padding": padding, "output_padding": output_padding, "dilation": dilation
@@ -42,6 +42,9 @@ def _transposed_fault(
         return fault
     if len(weight) % groups:
         return f"groups is {groups} (it takes a divisor of {len(weight)} input channels)"
+    outputs = weight.shape[1] * groups
+    if bias is not None and bias.shape != (outputs,):
+        return f"bias has shape {bias.shape} (it takes ({outputs},))"
     steps = np.maximum(_each(stride, input), _each(dilation, input))
     if np.any(_each(output_padding, input) >= steps):
         return f"output_padding is {output_padding} (it takes less than the stride or dilation)"

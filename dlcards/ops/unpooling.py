@@ -28,7 +28,7 @@ from dlcards.ops.pooling import max_pool2d
     },
     pitfall="An index counts the cells of one plane without its padding, row by row, and not the "
     "cells of the window.",
-    fault=lambda **arguments: max_pool2d.fault(**arguments) if max_pool2d.fault else "",
+    fault=max_pool2d.fault,
 )
 def max_pool2d_with_indices(
     input: Array,

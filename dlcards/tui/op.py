@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING, Any, TextIO
 
+from msgspec.structs import replace
 from rich.text import Text
 
 from dlcards.errors import UsageError
@@ -13,13 +14,15 @@ from dlcards.tui import blocks
 from dlcards.tui.page import Page
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from dlcards.model.doc import Doc
     from dlcards.ops._op import Op
     from dlcards.tui.terminal import Terminal
 
 SAMPLES = 241
+WIDE = 72  # columns that seven values need
+TICKS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)  # of the axis: −3 … 3 where it goes from −5 to 5
 DOMAINS = ((-5.0, 5.0), (0.1, 0.9))  # tried in turn: any number, probabilities
 TARGETS = (0.0, 1.0)  # a loss of labels ±1 takes the second
 
@@ -59,6 +62,36 @@ def worked(op: Op, arguments: Mapping[str, Any]) -> Doc:
     if op.backward is not None:
         parts.append(_steps(op.worked_grad(**arguments).lines, "Gradient"))
     return tuple(parts)
+
+
+def compare(
+    ops: Sequence[Op], terminal: Terminal, out: TextIO, *, plot: bool, derivative: bool
+) -> None:
+    """Print elementwise ops at a few points, and over one axis; raises UsageError for others."""
+    page = Page(terminal, out)
+    drawn = {op.name: curves(op) for op in ops}
+    if without := [name for name, picture in drawn.items() if picture is None]:
+        raise UsageError(f"op {without[0]}: is not elementwise in one input (see op show)")
+    which = 1 if derivative else 0
+    if derivative and (rough := [op.name for op in ops if op.backward is None]):
+        raise UsageError(f"op {rough[0]}: has no derivative (leave --derivative out)")
+    lines = [replace(p.curves[which], label=n) for n, p in drawn.items() if p is not None]
+    _values(lines, page)
+    if plot:
+        page.blank()
+        blocks.show((Plot(tuple(lines), "derivatives" if derivative else ""),), page)
+
+
+def _values(lines: Sequence[Curve], page: Page) -> None:
+    """A table of values at a few points of the axis."""
+    wide = max(len(line.label) for line in lines) + 2
+    xs = lines[0].xs
+    places = [round(tick * (len(xs) - 1)) for tick in TICKS]
+    shown = places[:: 1 if page.width >= WIDE else 3]
+    page.print(page.text(" " * wide + "".join(f"{xs[n]:>9.3g}" for n in shown), "card.note"))
+    for line in lines:
+        values = "".join(f"{line.ys[n]:>9.4g}" for n in shown)
+        page.print(Text(f"{line.label:{wide}}", "card.label"), page.text(values, "card.value"))
 
 
 def curves(op: Op) -> Plot | None:

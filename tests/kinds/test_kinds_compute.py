@@ -111,7 +111,7 @@ def test_both_ends_of_a_grid_come() -> None:
 def test_conditions_hold_in_every_draw() -> None:
     text = "ask: 'x - y'\ninputs: {x: {integers: [0, 9]}, y: {integers: [0, 9]}}\nwhere: ['x > y', 'y > 2']\n"
     for seed in range(40):
-        drawn = card(text).draw(seed).inputs
+        drawn: dict[str, Any] = dict(card(text).draw(seed).inputs)
         assert drawn["x"] > drawn["y"] > 2
 
 

@@ -62,6 +62,7 @@ def test_reveal_grade_done(sitting: Open) -> None:
         (1, "Again", 1), (3, "Hard", 3), (4, "Good", 6), (5, "Easy", 9),
     ]  # fmt: skip
     (record,) = play(session, s.Rate(5))
+    assert isinstance(record, s.Record)
     assert record == s.Record("deck/basic", grade=5, seed=record.seed, millis=1000, interval=9)
     assert done(session).reason == "finished"
     assert [result.grade for result in done(session).results] == [5]
@@ -75,6 +76,15 @@ def test_a_card_below_4_comes_back_until_it_is_4(sitting: Open) -> None:
         ("deck/basic", "drill", 3, None), ("deck/basic", "drill", 4, None),
     ]  # fmt: skip
     assert done(session).left == 0
+
+
+def test_a_drilled_card_has_fresh_numbers(sitting: Open) -> None:
+    session = sitting("compute")
+    numbers = [asking(session).seed]
+    for _ in range(3):
+        play(session, s.Answer(""), s.Rate(1))
+        numbers.append(asking(session).seed)
+    assert len(set(numbers)) == 4
 
 
 def test_progress_counts_drills_apart(sitting: Open) -> None:

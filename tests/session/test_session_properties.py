@@ -19,7 +19,7 @@ NAMES = ["basic", "typed", "choice", "compute", "impossible", "silent", "gone"]
 REPLIES = ["", "anchor", "1", "2", "7", "12", "wrong", "3 +"]
 EVENTS: st.SearchStrategy[s.AnyEvent] = st.one_of(
     st.sampled_from(REPLIES).map(s.Answer),
-    st.sampled_from([None, 0, 1, 2, 3, 4, 5]).map(s.Rate),
+    st.sampled_from([s.Rate(grade) for grade in (None, 0, 1, 2, 3, 4, 5)]),
     st.sampled_from([s.Hint(), s.Skip(), s.Bury(), s.Suspend(), s.Reload(), s.Undo()]),
 )
 QUEUES = st.lists(st.sampled_from(NAMES), min_size=1, max_size=5)

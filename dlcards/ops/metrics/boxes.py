@@ -40,8 +40,8 @@ def box_iou(boxes1: Boxes, boxes2: Boxes) -> Any:
     their scale."""
     near = np.maximum(boxes1[:, None, :2], boxes2[:, :2])  # where the overlap starts
     far = np.minimum(boxes1[:, None, 2:], boxes2[:, 2:])  # where it ends
-    overlap = np.prod(far - near, axis=-1)  # its
-    union = _area(boxes1)[:, None] + _area(boxes2) - overlap  # x
+    overlap = np.prod(np.maximum(far - near, 0), axis=-1)  # its area; apart is 0
+    union = _area(boxes1)[:, None] + _area(boxes2) - overlap  # both areas, the overlap once
     return overlap / union
 
 

@@ -90,18 +90,18 @@ def coco_map(gt: Truths, dt: Detections) -> Any:
     pycocotools' evaluation of boxes over all areas, without crowds.
     """
     classes = np.unique(gt[:, 1])  # those with objects to find
-    curves = [_class_curves(gt[gt[:, 1] == c], dt[dt[:, 1] == c]) for c in classes]  # of each class
-    precision = np.array([p for p, _ in curves]).reshape(-1, 10, 101)  # class, threshold, recall
-    recall = np.array([r for _, r in curves])  # class, threshold: the last recall
-    AP = _mean(precision)  # over everything
-    AP50 = _mean(precision[:, 0])  # the most lenient threshold
-    AP75 = _mean(precision[:, 5])  # a strict one
-    AR100 = _mean(recall)  # what 100 detections an image find
+    scores = np.array(
+        [_by_threshold(gt[gt[:, 1] == c], dt[dt[:, 1] == c]) for c in classes]
+    ).reshape(-1, 2, 10)  # by class: AP and recall, at thresholds from 0.50 to 0.95
+    AP = _mean(scores[:, 0])  # over classes and thresholds
+    AP50 = _mean(scores[:, 0, 0])  # at the most lenient threshold
+    AP75 = _mean(scores[:, 0, 5])  # at a strict one
+    AR100 = _mean(scores[:, 1])  # what 100 detections an image find
     return {"AP": AP, "AP50": AP50, "AP75": AP75, "AR100": AR100}
 
 
-def _class_curves(gt: Any, dt: Any) -> tuple[Any, Any]:
-    """Return precision at each threshold and recall (10, 101), and the recall reached (10)."""
+def _by_threshold(gt: Any, dt: Any) -> Any:
+    """Return the average precision of a class, and the recall reached, at each threshold (2, 10)."""
     images = [_matched(gt[gt[:, 0] == i], dt[dt[:, 0] == i]) for i in np.unique(dt[:, 0])]
     scores = np.concatenate([s for s, _ in images] or [np.zeros(0)])
     hits = np.concatenate([h for _, h in images] or [np.zeros((10, 0))], axis=1)
@@ -113,7 +113,7 @@ def _class_curves(gt: Any, dt: Any) -> tuple[Any, Any]:
     first = np.array([np.searchsorted(reached, grid, side="left") for reached in recall])
     never = np.zeros((10, 1))
     at = np.take_along_axis(np.concatenate([envelope, never], axis=1), first, axis=1)
-    return at, np.concatenate([never, recall], axis=1)[:, -1]
+    return np.mean(at, axis=1), np.concatenate([never, recall], axis=1)[:, -1]
 
 
 def _matched(gt: Any, dt: Any) -> tuple[Any, Any]:

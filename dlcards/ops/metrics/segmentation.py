@@ -16,8 +16,8 @@ def _class_fault(y_true: Any, y_pred: Any, num_classes: int) -> str:
 
 @op(
     shapes="y_true(*), y_pred(*) -> per_class(K), mean()",
-    formula=r"\text{IoU}_c = \frac{TP_c}{TP_c + FP_c + FN_c}, \quad "
-    r"\text{mIoU} = \frac{1}{|\mathcal{C}|} \sum_{c \in \mathcal{C}} \text{IoU}_c",
+    formula=r"\text{IoU} = \frac{TP}{TP + FP + FN}, \quad "
+    r"\text{mIoU} = \frac{1}{C} \sum_{c=1}^{C} \text{IoU}_c",
     example={"y_true": [[0, 0, 1], [0, 1, 1]], "y_pred": [[0, 1, 1], [0, 1, 0]], "num_classes": 3},
     pitfall="A class in neither mask is nan and left out of the mean; counting it as 0 or 1 "
     "changes the score.",
@@ -27,9 +27,8 @@ def segmentation_iou(y_true: Indices, y_pred: Indices, num_classes: Count) -> An
     """Intersection over union of each class over all pixels, and the mean over the classes that
     occur."""
     K = num_classes  # classes
-    table = np.bincount(K * y_true.ravel() + y_pred.ravel(), minlength=K * K).reshape(
-        K, K
-    )  # pixels
+    cell = K * y_true + y_pred  # the pairs, numbered row by row
+    table = np.bincount(cell.ravel(), minlength=K * K).reshape(K, K)  # rows: truth
     intersection = np.diag(table)  # painted where it is
     union = np.sum(table, axis=0) + np.sum(table, axis=1) - intersection  # painted or there
     per_class = intersection / union  # nan where a class is in neither

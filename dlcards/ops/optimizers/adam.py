@@ -102,10 +102,10 @@ def adamw(
 @op(
     name="NAdam",
     shapes="params(*), grads(T,*) -> params(T,*)",
-    formula=r"\theta_t = \theta_{t-1} - \frac{\eta}{\sqrt{\hat{v}_t} + \epsilon} \left( "
-    r"\frac{(1 - \mu_t)\, g_t}{1 - \prod_{i=1}^{t} \mu_i} + "
-    r"\frac{\mu_{t+1}\, m_t}{1 - \prod_{i=1}^{t+1} \mu_i} \right), \quad "
-    r"\mu_t = \beta_1 \left(1 - \frac{1}{2}\, 0.96^{t \psi} \right)",
+    formula=r"""\begin{aligned} \hat{m}_t &= \frac{(1 - \mu_t)\, g_t}{1 - \bar{\mu}_t} +
+\frac{\mu_{t+1}\, m_t}{1 - \bar{\mu}_{t+1}}, \quad \bar{\mu}_t = \prod_{i=1}^{t} \mu_i \\
+\mu_t &= \beta_1 \left(1 - \frac{1}{2}\, 0.96^{t \psi} \right) \\
+\theta_t &= \theta_{t-1} - \eta\, \frac{\hat{m}_t}{\sqrt{\hat{v}_t} + \epsilon} \end{aligned}""",
     paper=Paper("Dozat", 2016, "Incorporating Nesterov Momentum into Adam"),
     example=_EXAMPLE,
     pitfall="The bias correction is by the running product of μ_t, not by a power of β₁, because "

@@ -162,15 +162,15 @@ def adafactor(
     path = []  # the parameters after each step
     theta = params  # where it starts
     tiny = np.finfo(np.float64).eps if eps[0] is None else eps[0]  # floor under v
-    v = row = column = np.zeros(())  # the averages start at zero
+    v = r = c = np.zeros(())  # the averages start at zero
     for t, g in enumerate(-grads if maximize else grads, start=1):
         alpha = max(eps[1], _rms(theta)) * min(lr, t**-0.5)  # rate, relative to the parameters
         theta = theta * (1 - lr * weight_decay)  # decay, apart from the gradient
         beta2 = 1 - t**beta2_decay  # 0 at first, then ever closer to 1: no bias to correct
         if params.ndim > 1:
-            row = beta2 * row + (1 - beta2) * np.mean(g**2, -1, keepdims=True)  # of each row
-            column = beta2 * column + (1 - beta2) * np.mean(g**2, -2, keepdims=True)  # column
-            v = row * column / np.maximum(np.mean(row, -2, keepdims=True), tiny)  # of rank 1
+            r = beta2 * r + (1 - beta2) * np.mean(g**2, -1, keepdims=True)  # mean square of rows
+            c = beta2 * c + (1 - beta2) * np.mean(g**2, -2, keepdims=True)  # and of columns
+            v = r * c / np.maximum(np.mean(r, -2, keepdims=True), tiny)  # of rank 1
         else:
             v = beta2 * v + (1 - beta2) * g**2  # mean of squares
         u = g / np.sqrt(np.maximum(v, tiny**2))  # scaled gradient

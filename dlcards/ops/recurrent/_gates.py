@@ -20,6 +20,14 @@ def lstm_gates(a: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     return sigmoid.function(i), sigmoid.function(f), np.tanh(g), sigmoid.function(o)
 
 
+def lstm_slopes(i: Floats, f: Floats, g: Floats, o: Floats, c: Floats, shown: Floats) -> Floats:
+    """Return the slopes by the sums inside the gates: of the new cell by those of i, f and g, of
+    what is shown by that of o; c is the cell before, `shown` tanh of the new one."""
+    by_i, by_f = g * i * (1 - i), c * f * (1 - f)
+    by_g, by_o = i * (1 - g**2), shown * o * (1 - o)
+    return np.concatenate([by_i, by_f, by_g, by_o], axis=-1)
+
+
 def gru_gates(a: Floats, b: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     """Return reset gate, update gate and, for the candidate, the input's and the memory's part."""
     a_r, a_z, a_n = np.split(a, 3, axis=-1)

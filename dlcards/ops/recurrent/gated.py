@@ -106,18 +106,18 @@ def gru_grad(
         r, z, a_n, b_n = gru_gates(a, b)  # reset and update of all times
         n = np.tanh(a_n + r * b_n)  # candidates
         keep = np.where(net.alive, z, 1.0)  # what a state keeps; all of it past the end
-        by_a, by_b = np.where(
-            net.alive, gru_slopes(r, z, n, b_n, before), 0.0
-        )  # slopes of each step
         above = flow[scan.layer + 1][..., scan.columns]  # what reaches each h from above
-        g_track = np.zeros(h.shape)  # room for all that reaches each h
+        g_a, g_b = np.zeros(a.shape), np.zeros(b.shape)  # room for what reaches both parts
         g = g_start[k]  # what reaches the last state
         for t in reversed(scan.times):
-            g_track[t] = g = g + above[t]  # all that reaches h: from later, from above
-            g = g * keep[t] + (np.tile(g, 3) * by_b[t]) @ U  # to h before: past the gates, through
+            g = g + above[t]  # all that reaches h: from later, from above
+            slopes = gru_slopes(r[t], z[t], n[t], b_n[t], before[t])  # of h by both parts
+            into_a, into_b = np.tile(g, 3) * slopes  # the same arrives at r, z and n
+            g_a[t] = np.where(net.alive[t], into_a, 0.0)  # nothing past the end
+            g_b[t] = np.where(net.alive[t], into_b, 0.0)  # n's differ: it is reset on this side
+            g = g * keep[t] + g_b[t] @ U  # to h before: past the gates, and through them
         g_start[k] = g  # what reaches the first state
-        each = np.tile(g_track, 3)  # the same arrives at r, z and n
-        down = (each * by_a) @ scan.weight("weight_ih")  # what reaches what it read
+        down = g_a @ scan.weight("weight_ih")  # what reaches what it read
         flow[scan.layer] = flow[scan.layer] + down  # from both directions
-        grads = grads | scan_grads(scan, each * by_a, each * by_b, x, before)  # sums over time
+        grads = grads | scan_grads(scan, g_a, g_b, x, before)  # sums over time
     return {"input": net.turned(flow[0]), **grads, **({} if h_0 is None else {"h_0": g_start})}

@@ -9,7 +9,7 @@ import numpy as np
 
 from dlcards.ops._op import Array, Arrays, Count, Flag, Indices, NonNegativeInt, op
 from dlcards.ops.layers import linear
-from dlcards.ops.recurrent._gates import lstm_gates
+from dlcards.ops.recurrent._gates import lstm_gates, lstm_slopes
 from dlcards.ops.recurrent._stack import scan_grads, stack_of
 from dlcards.ops.recurrent._weights import stack_fault
 from dlcards.ops.recurrent.cells import LSTM
@@ -121,20 +121,17 @@ def lstm_grad(
         write = np.where(net.alive, i * g, 0.0)  # what is added to it
         c, c_before = _cells(scan, keep, write, c_start[k])  # the cell after and before each time
         shown = np.tanh(c)  # what the output gate lets out
-        slope = np.concatenate(
-            [g * i * (1 - i), c_before * f * (1 - f), i * (1 - g**2), shown * o * (1 - o)], axis=2
-        )  # of c by the sums inside i, f, g; of what is shown by that inside o
-        slope = np.where(net.alive, slope, 0.0)  # past the end nothing moves
-        c_slope = np.where(net.alive, o * (1 - shown**2), 0.0)  # of what is shown by c
         above = flow[scan.layer + 1][..., scan.columns]  # what reaches each h from above
         g_track = np.zeros(h.shape)  # room for what reaches each h
         g_a = np.zeros(a.shape)  # room for what reaches the sums inside the gates
         g_h, g_c = g_h0[k], g_c0[k]  # what reaches the last states
         for t in reversed(scan.times):
             g_track[t] = g_h = g_h + above[t]  # all that reaches h: from later, from above
-            g_m = scan.unprojected(g_h)  # what reaches what is shown
-            g_c = g_c + g_m * c_slope[t]  # all that reaches c: from later, from what is shown
-            g_a[t] = np.concatenate([g_c, g_c, g_c, g_m], axis=1) * slope[t]  # i, f, g, o
+            g_m = np.where(net.alive[t], scan.unprojected(g_h), 0.0)  # what reaches what is shown
+            g_c = g_c + g_m * o[t] * (1 - shown[t] ** 2)  # from later, from what is shown
+            slope = lstm_slopes(i[t], f[t], g[t], o[t], c_before[t], shown[t])  # into the gates
+            g_sums = np.concatenate([g_c, g_c, g_c, g_m], axis=1) * slope  # i, f, g, o
+            g_a[t] = g_sums  # nothing past the end
             g_h = g_a[t] @ U + np.where(net.alive[t], 0.0, g_h)  # to h before
             g_c = g_c * keep[t]  # to c before: only the forget gate is on the way
         g_h0[k], g_c0[k] = g_h, g_c  # what reaches the first states

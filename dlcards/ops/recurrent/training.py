@@ -14,7 +14,7 @@ from dlcards.ops._op import Array, Count, Finite, NonNegativeInt, Paper, Positiv
     "W_hh (H,H), b (H)",
     formula=r"L = \sum_t g_t^\top h_t, \quad \frac{\partial L}{\partial W_{hh}} \approx "
     r"\sum_t \delta_t h_{t-1}^\top, \quad "
-    r"\delta_t = (1 - h_t^2) \odot (g_t + [c \nmid t]\, W_{hh}^\top \delta_{t+1})",
+    r"\delta_t = (1 - h_t^2) \odot (g_t + m_t W_{hh}^\top \delta_{t+1})",
     paper=Paper(
         "Williams and Peng", 1990,
         "An Efficient Gradient-Based Algorithm for On-Line Training of Recurrent Network "
@@ -38,7 +38,7 @@ def truncated_bptt_rnn_grad(
     """Backpropagation through time with the state detached every few steps: constant memory for
     sequences of any length. A chunk of T or more steps is the full gradient.
 
-    The network is h_t = tanh(W_xh x_t + W_hh h_{t−1} + b); `grad_h` is dL/dh_t from above.
+    In the formula m is 0 where the next step begins a chunk, else 1. The network is h_t = tanh(W_xh x_t + W_hh h_{t−1} + b); `grad_h` is dL/dh_t from above.
     """
     T, H = grad_h.shape  # steps, units
     a = x @ W_xh.T + b  # the input's part of all steps

@@ -188,11 +188,11 @@ def cyclic_lr(
     x = t / length - (cycle - 1)  # part of the cycle that is over
     up = step_size_up / length  # part of the cycle that climbs
     h = np.where(x <= up, x / up, (1 - x) / (1 - up))  # height: 0 to 1 and back
-    scales = {
-        "triangular": t**0,
-        "triangular2": 0.5 ** (cycle - 1),
-        "exp_range": gamma**t,
-    }  # how the peaks shrink
-    lr = base_lr + (max_lr - base_lr) * h * scales[mode]  # saw
-    momentum = max_momentum - (max_momentum - base_momentum) * h * scales[mode]  # other way round
+    s = _shrunk(t, cycle, gamma)[mode]  # height of the peaks
+    lr = base_lr + (max_lr - base_lr) * h * s  # saw
+    momentum = max_momentum - (max_momentum - base_momentum) * h * s  # other way round
     return {"lr": lr, "momentum": momentum}
+
+
+def _shrunk(t: Any, cycle: Any, gamma: float) -> dict[str, Any]:
+    return {"triangular": 1.0, "triangular2": 0.5 ** (cycle - 1), "exp_range": gamma**t}

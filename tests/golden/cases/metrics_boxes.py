@@ -157,6 +157,12 @@ SCENE = {
     "dt": [[1, 1, 0, 0, 10, 9, 0.9], [1, 1, 22, 20, 10, 10, 0.8], [2, 1, 50, 5, 9, 9, 0.7]],
 }
 
+# The first detection lies as near to one object as to the other, and takes the later.
+BETWEEN = {
+    "gt": [[1, 1, 0, 0, 10, 10], [1, 1, 4, 0, 10, 10]],
+    "dt": [[1, 1, 2, 0, 10, 10, 0.9], [1, 1, 0, 0, 10, 10, 0.8]],
+}
+
 CASES = [
     Case("box_iou", _every_pair(lambda a, b: _iou(a, b)[0]), PAIR),
     Case("box_iou", _every_pair(lambda a, b: _iou(a, b)[0]), FLAT),
@@ -196,5 +202,6 @@ CASES = [
     Case("coco_map", _coco, {"gt": [], "dt": SCENE["dt"]}),
     Case("coco_map", _coco, {"gt": SCENE["gt"], "dt": [[*g, 0.5] for g in SCENE["gt"]]}),
     Case("coco_map", _coco, {"gt": SCENE["gt"], "dt": [[*g, 0.5] for g in SCENE["gt"]] * 60}),
+    Case("coco_map", _coco, BETWEEN),
     Case("coco_map", _coco, {"gt": [[1, 1, 0, 0, 10, 10]], "dt": [[1, 1, 0, 0, 10, 5, 0.5]]}),
 ]  # fmt: skip

@@ -162,7 +162,7 @@ CASES = [
         {"total_steps": 12, "base_momentum": 0.5, "max_momentum": 0.99},
         {"total_steps": 12, "div_factor": 10.0, "final_div_factor": 100.0}, {"total_steps": 1},
         {"total_steps": 9, "pct_start": 0.0}, {"total_steps": 9, "pct_start": 1.0},
-        {"total_steps": 20, "steps": 5}, {"total_steps": 15, "three_phase": True, "pct_start": 0.6},
+        {"total_steps": 20, "steps": 5}, {"total_steps": 6, "steps": 6}, {"total_steps": 15, "three_phase": True, "pct_start": 0.6},
     )],
     *[Case("CyclicLR", _cyclic, {"base_lr": 0.1, "max_lr": 0.7, "steps": 15} | o) for o in (
         {}, {"step_size_up": 3}, {"step_size_up": 2, "step_size_down": 4},
