@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
@@ -80,11 +79,11 @@ def _home(text: str) -> Path:
 
 def load(path: Path) -> Settings:
     """Read the settings; raises UsageError with place and remedy for any fault of the file."""
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
+    if not path.exists():
         return Settings()
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    try:
+        data = _toml(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError) as error:  # no UTF-8 and no TOML are both ValueErrors
         raise UsageError(f"{path}: cannot be read: {error} (mend or remove it)") from None
     for name in data:
         _known(name, str(path))
@@ -133,9 +132,15 @@ _VALUE = r"""(?:"(?:\\.|[^"\\\n])*"|'[^'\n]*'|[^\s#]+)"""  # a comment after it 
 
 def _read(text: str) -> Settings | None:
     try:
-        return msgspec.convert(tomllib.loads(text), Settings)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError):
+        return msgspec.convert(_toml(text), Settings)
+    except ValueError:  # no TOML, or no settings
         return None
+
+
+def _toml(text: str) -> dict[str, Any]:
+    import tomllib  # only where there are settings
+
+    return tomllib.loads(text)
 
 
 def _known(name: str, place: str) -> None:
@@ -148,8 +153,8 @@ def _known(name: str, place: str) -> None:
 def _value(name: str, text: str) -> Any:
     """Read a value as TOML would, or as a word."""
     try:
-        data = tomllib.loads(f"value = {text}")
-    except tomllib.TOMLDecodeError:
+        data = _toml(f"value = {text}")
+    except ValueError:
         data = {}
     value = data["value"] if len(data) == 1 else text
     _settings({name: value}, "config")

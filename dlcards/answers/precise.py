@@ -1,4 +1,8 @@
-"""Evaluates a tree to fifty digits, where floats leave a verdict open; mpmath is SymPy's arithmetic."""
+"""Evaluates a tree to many digits, where floats leave a verdict open; mpmath is SymPy's arithmetic.
+
+Every step is looked at: what is not real is Undefined as it is in floats, and what is too large to
+be worth its digits is Beyond, so that a tower of powers costs nothing.
+"""
 
 from __future__ import annotations
 
@@ -23,40 +27,83 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DIGITS = 50
+MOST_DIGITS = 200  # where fifty are eaten by a cancellation, such as 1 − tanh² far out
+LARGEST = 100_000  # bits before or after the point
 
 
-def precise(node: Node, env: Mapping[str, float]) -> Any:
-    """Return the value to fifty digits; raises Undefined where there is none."""
+class Beyond(Exception):
+    """A value, or one on the way to it, that is too large or too small to be computed."""
+
+
+def precise(node: Node, env: Mapping[str, float], digits: int = DIGITS) -> Any:
+    """Return the value to so many digits; raises Undefined where there is none, or Beyond."""
     import mpmath
 
-    with mpmath.workdps(DIGITS):
+    with mpmath.workdps(digits):
+        exact = {name: mpmath.mpf(x) for name, x in env.items()}
+        return _Evaluation(exact, mpmath).value(node)
+
+
+class _Evaluation:
+    def __init__(self, env: Mapping[str, Any], mp: Any) -> None:
+        self.env = env
+        self.mp = mp
+
+    def value(self, node: Node) -> Any:
+        match node:
+            case Num(value):
+                return self.mp.mpf(repr(value))  # 0.1 as it was written, not as a float has it
+            case Const(name):
+                return {"pi": self.mp.pi, "e": self.mp.e, "inf": self.mp.inf}[name] + 0
+            case Name(name):
+                return self.env[name]
+            case Neg(of):
+                return -self.value(of)
+            case Binary(op, left, right):
+                return self._checked(_arithmetic, op, self.value(left), self.value(right))
+            case Call(name, args):
+                return self._checked(self._function, name, *map(self.value, args))
+            case Array() | Index() | Word() | Compare():
+                raise Undefined("only formulas of single numbers have digits")
+            case _:
+                assert_never(node)
+
+    def _checked(self, function: Any, name: str, *args: Any) -> Any:
+        if self._grows(name, args):
+            raise Beyond
         try:
-            value = _value(node, {name: mpmath.mpf(x) for name, x in env.items()}, mpmath)
-        except (ValueError, ZeroDivisionError, OverflowError) as error:
+            value = function(name, *args)
+        except (ValueError, ZeroDivisionError) as error:
             raise Undefined(str(error)) from error
-        if isinstance(value, mpmath.mpc) or not mpmath.isfinite(value):
+        except OverflowError as error:
+            raise Beyond from error
+        if isinstance(value, self.mp.mpc) or not self.mp.isfinite(value):
             raise Undefined("the formula has no finite real value")
+        if value and abs(self.mp.mag(value)) > LARGEST:
+            raise Beyond
         return value
 
+    def _grows(self, name: str, args: tuple[Any, ...]) -> bool:
+        """Whether the result would have too many bits before the point to be begun."""
+        if name == "^":
+            base, power = args
+            return bool(base and power and abs(power * self.mp.mag(base)) > LARGEST)
+        return name in _EXPONENTIAL and abs(args[0]) > LARGEST
 
-def _value(node: Node, env: Mapping[str, Any], mp: Any) -> Any:
-    match node:
-        case Num(value):
-            return mp.mpf(value)
-        case Const(name):
-            return {"pi": mp.pi, "e": mp.e, "inf": mp.inf}[name] + 0
-        case Name(name):
-            return env[name]
-        case Neg(of):
-            return -_value(of, env, mp)
-        case Binary(op, left, right):
-            return _arithmetic(op, _value(left, env, mp), _value(right, env, mp))
-        case Call(name, args):
-            return _function(name, mp)(*(_value(arg, env, mp) for arg in args))
-        case Array() | Index() | Word() | Compare():
-            raise Undefined("only formulas of single numbers have digits")
-        case _:
-            assert_never(node)
+    def _function(self, name: str, *args: Any) -> Any:
+        mp = self.mp
+        own = {
+            "abs": abs, "max": max, "min": min, "round": mp.nint, "relu": lambda x: max(x, mp.mpf(0)),
+            "sigmoid": lambda x: 1 / (1 + mp.exp(-x)), "softplus": lambda x: mp.log1p(mp.exp(x)),
+            "log2": lambda x: mp.log(x, 2), "sum": lambda *xs: sum(xs),
+            "mean": lambda *xs: sum(xs) / len(xs),
+        }  # fmt: skip
+        return (own.get(name) or getattr(mp, name))(*args)
+
+
+_EXPONENTIAL = frozenset(
+    ["exp", "sinh", "cosh", "tanh", "sech", "sigmoid", "softplus", "erf", "erfc"]
+)
 
 
 def _arithmetic(op: str, left: Any, right: Any) -> Any:
@@ -69,13 +116,6 @@ def _arithmetic(op: str, left: Any, right: Any) -> Any:
             return left * right
         case "/":
             return left / right
+    if left < 0 and right != int(right):
+        raise Undefined("a root of a negative number is not real")
     return left**right
-
-
-def _function(name: str, mp: Any) -> Any:
-    own = {
-        "abs": abs, "max": max, "min": min, "round": round, "relu": lambda x: max(x, mp.mpf(0)),
-        "sigmoid": lambda x: 1 / (1 + mp.exp(-x)), "softplus": lambda x: mp.log1p(mp.exp(x)),
-        "log2": lambda x: mp.log(x, 2), "sum": lambda *xs: sum(xs), "mean": lambda *xs: sum(xs) / len(xs),
-    }  # fmt: skip
-    return own.get(name) or getattr(mp, name)

@@ -68,6 +68,7 @@ def new(rim: Rim, name: str, out: Path | None) -> None:
     import textwrap
 
     from dlcards.kinds import example, kinds
+    from dlcards.library.schema import text as schema_text
 
     if not name.replace("-", "").isalnum() or not name.islower():
         raise UsageError(f"deck '{name}': is no id (small letters, digits and hyphens)")
@@ -80,7 +81,7 @@ def new(rim: Rim, name: str, out: Path | None) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-        (path.parent / "deck.schema.json").write_text(_schema_text(), encoding="utf-8")
+        (path.parent / "deck.schema.json").write_text(schema_text(), encoding="utf-8")
     except OSError as error:
         raise OutputError(
             f"{path}: cannot be written: {error.strerror} (choose with --out)"
@@ -92,10 +93,6 @@ def schema() -> None:
     """Print the JSON Schema."""
     import sys
 
-    sys.stdout.write(_schema_text())
+    from dlcards.library.schema import text
 
-
-def _schema_text() -> str:
-    from dlcards.library.schema import schema as made
-
-    return json_.dumps(made(), indent=1, ensure_ascii=False) + "\n"
+    sys.stdout.write(text())

@@ -75,6 +75,8 @@ def _sit(rim: Rim, log: Log, catalog: Catalog, wish: Wish, *, json: bool) -> Non
     with _front(rim, catalog, json=json) as front:
         state = drive(session, front, world)
         front.done(state, _tomorrow(rim, log))
+    if state.reason == "interrupted":
+        raise KeyboardInterrupt
 
 
 def _card(catalog: Catalog, key: str) -> Card:
@@ -88,11 +90,9 @@ def _tomorrow(rim: Rim, log: Log) -> int:
 
 def _front(rim: Rim, catalog: Catalog, *, json: bool) -> Any:
     if json:
-        from contextlib import nullcontext
-
         from dlcards.cli.jsonlines import JsonLines
 
-        return nullcontext(JsonLines(sys.stdin, sys.stdout))
+        return JsonLines(sys.stdin, sys.stdout)
     from dlcards.tui.front import TerminalFront
 
     def edit(key: str) -> str:

@@ -7,6 +7,7 @@ Names of ops are resolved in the registry: `huber_loss(…)`, `huber_loss.grad.i
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dlcards.answers import evaluate, grammar
@@ -87,6 +88,11 @@ def _absent(op: Op, name: str, known: Collection[str]) -> Any:
 
 def parse(text: str, names: Collection[str] = ()) -> grammar.Node:
     """Read a deck expression; raises `grammar.Unreadable`."""
+    return _parsed(text, frozenset(names))
+
+
+@lru_cache(maxsize=4096)  # drawing and proving compute the same expressions again and again
+def _parsed(text: str, names: frozenset[str]) -> grammar.Node:
     return grammar.parse(text, names=names, deck=True)
 
 

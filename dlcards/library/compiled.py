@@ -7,16 +7,16 @@ one slower start.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sqlite3
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+from zlib import crc32
 
 from dlcards import __version__
 
 if TYPE_CHECKING:
+    import tempfile
     from collections.abc import Callable, Iterator
 
     from dlcards.errors import Problem
@@ -80,6 +80,8 @@ def compiled(sources: Sources, cache: Path) -> Copy:
                 break
             if code not in _DAMAGED:
                 raise
+    import tempfile  # only here: it costs more than opening the copy
+
     folder = tempfile.TemporaryDirectory(prefix="dlcards-")
     path = Path(folder.name, path.name)
     return Copy(path, _current(path, sources), folder)
@@ -92,7 +94,7 @@ def refresh(copy: Copy, sources: Sources) -> None:
 
 def _digest(sources: Sources) -> str:
     places = (str(place.resolve()) for place in sources.places)
-    return hashlib.sha256("\n".join([str(LAYOUT), *places]).encode()).hexdigest()[:16]
+    return f"{crc32(chr(10).join([str(LAYOUT), *places]).encode()):08x}"
 
 
 def _remove(path: Path) -> None:

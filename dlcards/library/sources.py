@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from dlcards.errors import UsageError
-from dlcards.library.syllabus import FILE as SYLLABUS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 ENDINGS = (".yaml", ".yml")
 MOST_FILES = 10_000
+SYLLABUS = "syllabus.yaml"  # the one file of a folder that is no deck
 
 
 class Sources(NamedTuple):

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-FILE = "syllabus.yaml"
 WEIGHT_UNKNOWN = 3  # of a concept that no syllabus names
 
 

@@ -112,6 +112,11 @@ class Log:
         with self._reading() as database:
             yield from reviews(database.execute(f"{SELECT_FACT} ORDER BY seq"))
 
+    def size(self) -> int:
+        """Return how many facts there are."""
+        with self._reading() as database:
+            return int(database.execute("SELECT count(*) FROM fact").fetchone()[0])
+
     def history(self, card: str) -> list[Review]:
         """Return the facts of a card that no undo has taken back, in order."""
         with self._reading() as database:

@@ -108,7 +108,7 @@ def _fold_fault(
 
 @op(
     shapes="input(N,K,L) -> (N,C,H,W)",
-    formula=r"x_c(s\,i + d\,u - p,\ s\,j + d\,v - p) \mathrel{+}= y_{(c, u, v),\, (i, j)}",
+    formula=r"x_c(a, b) = \sum_{s i + d u - p = a} \ \sum_{s j + d v - p = b} y_{(c, u, v),\, (i, j)}",
     example={
         "input": [[[1.0, 1.0], [1.0, 1.0], [1.0, 1.0], [1.0, 1.0]]],
         "output_size": [2, 3],

@@ -64,7 +64,7 @@ def _spatial_fault(input: Any, weight: Any, padding: Any) -> str:
 
 @op(
     shapes="input(N,C,H,W), weight(1,2,k,l) -> (N,C,H,W)",
-    formula=r"y = x \cdot \sigma\!\left(w * [\operatorname{mean}_c x,\ \max_c x]\right)",
+    formula=r"y = x \cdot \sigma\left(w * [\operatorname{mean}_c x,\ \max_c x]\right)",
     paper=Paper("Woo, Park, Lee and Kweon", 2018, "CBAM: Convolutional Block Attention Module"),
     example={
         "input": [[[[1.0, 3.0], [0.5, -1.0]], [[-1.0, 0.5], [2.0, 0.0]]]],

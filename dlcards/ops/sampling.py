@@ -124,7 +124,7 @@ def _roi_fault(input: Any, boxes: Any, output_size: Any, **_: Any) -> str:
 
 @op(
     shapes="input(N,C,H,W), boxes(K,5) -> (K,C,H',W')",
-    formula=r"y_k(p, q) = \frac{1}{s^2} \sum_{a, b} x_{n_k}\!\left(y_1 + "
+    formula=r"y_k(p, q) = \frac{1}{s^2} \sum_{a, b} x_{n}\left(y_1 + "
     r"\left(p + \tfrac{a + 1/2}{s}\right) h,\ x_1 + \left(q + \tfrac{b + 1/2}{s}\right) w\right)",
     paper=Paper("He, Gkioxari, Dollár and Girshick", 2017, "Mask R-CNN"),
     example={

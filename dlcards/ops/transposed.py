@@ -135,7 +135,7 @@ def _each(size: Any, input: Any) -> Any:
 conv_transpose1d = op(
     name="conv_transpose1d",
     shapes="input(N,C,L), weight(C,O,k), bias -> (N,O,L')",
-    formula=r"y_{o}(s\,i + d\,u - p) \mathrel{+}= w_{c o}(u)\, x_{c}(i)",
+    formula=r"y_{o}(j) = b_o + \sum_{c} \sum_{s i + d u - p = j} w_{c o}(u)\, x_{c}(i)",
     paper=Paper("Zeiler, Krishnan, Taylor and Fergus", 2010, "Deconvolutional Networks"),
     example={
         "input": [[[1.0, 2.0, 4.0]]],

@@ -77,9 +77,9 @@ def is_drill(memory: Memory, day: int) -> bool:
 
 def _graded(memory: Memory | None, fact: Review, scheduler: Scheduler) -> Memory | None:
     match fact.mode:
-        case "review":
+        case "review" if memory is None or memory.last != fact.day or not memory.reviews:
             return _spread(scheduler.after(memory, fact), fact)
-        case "drill":
+        case "review" | "drill":  # a second review on one day, from two sittings, is practice too
             better = fact.grade is not None and fact.grade >= DONE
             return None if memory is None else replace(memory, drill=not better)
         case "cram" | "quiz":

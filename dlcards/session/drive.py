@@ -23,12 +23,15 @@ ADVICE = "reformulate it, split it, or suspend it"
 
 
 class FrontEnd(Protocol):
-    """Shows states and brings events; EOFError and KeyboardInterrupt end the sitting."""
+    """Shows states and brings events; EOFError and KeyboardInterrupt end the sitting in order."""
 
     def event(self, state: State) -> AnyEvent: ...
 
     def notice(self, message: str) -> None:
-        """Say something beside the state, such as why an event was not possible."""
+        """Say something beside the state, such as that a card is a leech."""
+
+    def refused(self, message: str) -> None:
+        """Say why an event was not possible; nothing has changed."""
 
 
 class World(NamedTuple):
@@ -47,12 +50,14 @@ def drive(session: Session, front: FrontEnd, world: World) -> Done:
     while not isinstance(session.state, Done):
         try:
             event = front.event(session.state)
-        except (EOFError, KeyboardInterrupt):
+        except EOFError:
             event = Stop()
+        except KeyboardInterrupt:
+            event = Stop(interrupted=True)
         try:
             effects = session.send(event, world.now())
         except IllegalEvent as error:
-            front.notice(str(error))
+            front.refused(str(error))
             continue
         for effect in effects:
             _carry_out(effect, ours, session, front, world)
@@ -66,7 +71,8 @@ def _carry_out(
         case Record():
             ours.append(_fact(effect, world))
             memory = world.append(ours[-1])
-            if memory is not None and warns(memory):
+            fresh = effect.act == "grade" and effect.mode == "review"
+            if fresh and memory is not None and warns(memory):
                 front.notice(f"{memory.card} has lapsed {memory.lapses} times: {ADVICE}")
         case TakeBack(ours=True):
             # By its own identity, so that another sitting on the same log keeps its grades.
@@ -82,7 +88,7 @@ def _carry_out(
 def _take_back_earlier(session: Session, front: FrontEnd, world: World) -> None:
     undone = world.undo()
     if undone is None:
-        front.notice("undo: there is nothing to take back")
+        front.refused("undo: there is nothing to take back")
         return
     item = Item(undone.card, undone.card.partition("/")[0], mode=undone.mode)
     session.send(Again(item), world.now())

@@ -84,7 +84,7 @@ class Session:
             case s.Again():
                 return self._again(event, at)
             case s.Stop():
-                return self._stop(at)
+                return self._stop(event, at)
             case _:
                 assert_never(event)
 
@@ -196,9 +196,9 @@ class Session:
         self.state = self._next(at)
         return ()
 
-    def _stop(self, at: int) -> tuple[s.Effect, ...]:
+    def _stop(self, event: s.Stop, at: int) -> tuple[s.Effect, ...]:
         if not isinstance(self.state, s.Done):
-            self.state = self._done("stopped", at)
+            self.state = self._done("interrupted" if event.interrupted else "stopped", at)
         return ()
 
     def _next(self, at: int) -> s.State:

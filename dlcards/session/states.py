@@ -14,7 +14,7 @@ from dlcards.model.card import Prompt, Verdict
 from dlcards.model.doc import Doc
 from dlcards.model.memory import Act, Grade, Mode
 
-Reason: TypeAlias = Literal["finished", "stopped", "time"]
+Reason: TypeAlias = Literal["finished", "stopped", "interrupted", "time"]
 
 
 class Item(msgspec.Struct, frozen=True):
@@ -145,6 +145,8 @@ class Again(Event, frozen=True):
 
 class Stop(Event, frozen=True):
     """End the sitting; everything graded is saved already."""
+
+    interrupted: bool = False  # by Ctrl-C, which the program's exit status tells
 
 
 AnyEvent: TypeAlias = Answer | Hint | Rate | Undo | Skip | Bury | Suspend | Reload | Again | Stop

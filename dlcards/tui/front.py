@@ -74,6 +74,10 @@ class TerminalFront:
         self._said = (*self._said, message)
         self._say(message)
 
+    def refused(self, message: str) -> None:
+        """Say why an event was not possible."""
+        self._say(message)
+
     def done(self, state: Done, tomorrow: int) -> None:
         """Draw the end."""
         views.summary(state, tomorrow, self.page)

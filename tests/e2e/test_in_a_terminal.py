@@ -86,7 +86,7 @@ def test_typed_ahead_keys_are_kept(deck: Path, home: Path) -> None:
 @pytest.mark.parametrize(
     ("how", "status"),
     [
-        ("\x03", 0),
+        ("\x03", 130),
         ("\x04", 0),
         ("q", 0),
         (signal.SIGTERM, 128 + signal.SIGTERM),

@@ -116,7 +116,6 @@ def test_fifty_kills_lose_no_acknowledged_grade(tmp_path: Path) -> None:
             "SIGINT",
             {130},
             id="ctrl-c",
-            marks=pytest.mark.xfail(reason="an interrupt is taken for the end of input: status 0"),
         ),
         pytest.param("SIGTERM", {-signal.SIGTERM, 128 + signal.SIGTERM}, id="sigterm"),
         pytest.param("", {0}, id="end-of-input"),

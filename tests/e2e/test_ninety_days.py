@@ -22,7 +22,11 @@ from dlcards.answers.numeric import format_value
 from dlcards.cli import run
 from dlcards.kinds._template import squeezed
 from dlcards.kinds.choice import Choice
+from dlcards.kinds.code import Code
 from dlcards.kinds.compute import Compute
+from dlcards.kinds.derive import Derive
+from dlcards.kinds.order import Order
+from dlcards.kinds.rubric import Rubric
 from dlcards.kinds.typed import Typed
 from dlcards.library.catalog import Catalog
 from dlcards.library.sources import sources
@@ -80,10 +84,20 @@ class Learner:
             case Typed():
                 return drawn.accept[0] if self._knows else "perpetual motion"
             case Choice():
-                right = [option.correct is self._knows for option in drawn.options]
-                return str(1 + right.index(True))
+                sides = [option.correct is self._knows for option in drawn.options]
+                return str(1 + sides.index(True))
             case Compute():
                 return format_value(squeezed(drawn.key), digits=6) if self._knows else ""
+            case Derive():
+                return drawn.key if self._knows else ""
+            case Order():
+                right = [str(1 + drawn.shown.index(n)) for n in range(len(drawn.items))]
+                return " ".join(right) if self._knows else ""
+            case Rubric():
+                return " ".join(str(1 + n) for n in range(len(drawn.points) if self._knows else 1))
+            case Code():
+                self._knows = False  # gives up: nobody types a program into this test
+                return ""
         raise AssertionError(f"{card}: no reply is known for {type(drawn)}")
 
     def _rate(self, state: State) -> Event:

@@ -130,6 +130,13 @@ def test_what_does_not_fit_a_network_is_said_in_a_sentence(
         find("GRU")(**two_layers(**changes))
 
 
+def test_a_projection_makes_the_state_smaller() -> None:
+    with pytest.raises(
+        OpError, match=r"^LSTM: proj_size is 1 \(it takes less than hidden_size, 1\)$"
+    ):
+        find("LSTM")(**find("LSTM").example, proj_size=1)
+
+
 @pytest.mark.parametrize("kind", ["LSTM", "GRU"])
 def test_a_cell_needs_rows_for_each_gate(kind: str) -> None:
     rows = f"5 rows \\(it takes {GATES[kind]} for each of 1 units\\)"

@@ -37,6 +37,9 @@ class Script:
     def notice(self, message: str) -> None:
         self.said.append(message)
 
+    def refused(self, message: str) -> None:
+        self.said.append(message)
+
 
 class Log:
     """Facts in a list, with grades of an earlier sitting that can be undone."""
@@ -105,11 +108,13 @@ def test_undo_reaches_into_an_earlier_sitting() -> None:
     assert log.facts == []
 
 
-@pytest.mark.parametrize("end", [EOFError, KeyboardInterrupt])
-def test_the_end_of_input_keeps_what_was_graded(end: type[BaseException]) -> None:
+@pytest.mark.parametrize(
+    ("end", "reason"), [(EOFError, "stopped"), (KeyboardInterrupt, "interrupted")]
+)
+def test_the_end_of_input_keeps_what_was_graded(end: type[BaseException], reason: str) -> None:
     log = Log()
     done = run(log, Script([A, RATE], end), "basic", "typed")
-    assert (done.reason, done.left) == ("stopped", 1)
+    assert (done.reason, done.left) == (reason, 1)
     assert len(log.facts) == 1
 
 

@@ -33,6 +33,8 @@ def stack_fault(
         return "input has no time steps (it takes at least 1)"
     if lengths is not None and (lengths.shape != (N,) or ((lengths < 1) | (lengths > T)).any()):
         return f"lengths is {lengths.tolist()} (it takes {N} numbers from 1 to {T})"
+    if proj_size >= hidden_size:
+        return f"proj_size is {proj_size} (it takes less than hidden_size, {hidden_size})"
     scans = num_layers * (2 if bidirectional else 1)
     for name, state in states.items():
         size = hidden_size if name == "c_0" else proj_size or hidden_size

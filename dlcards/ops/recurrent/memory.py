@@ -68,7 +68,8 @@ def lstm(
         x = net.below(scan, tracks)  # what it reads: the input, or the states of the layer below
         a = linear.function(x, scan.weight("weight_ih"), scan.merged_bias())  # W x + b, all times
         U = scan.weight("weight_hh")  # the memory's weights
-        h, c = h_n[scan.number], c_n[scan.number]  # first states
+        h = h_n[scan.number]  # what it shows, at first
+        c = c_n[scan.number]  # its cells, at first
         for t in scan.times:
             i, f, g, o = lstm_gates(a[t] + h @ U.T)  # the gates
             c = np.where(net.alive[t], f * c + i * g, c)  # forget some, write some
@@ -124,14 +125,15 @@ def lstm_grad(
         above = flow[scan.layer + 1][..., scan.columns]  # what reaches each h from above
         g_track = np.zeros(h.shape)  # room for what reaches each h
         g_a = np.zeros(a.shape)  # room for what reaches the sums inside the gates
-        g_h, g_c = g_h0[k], g_c0[k]  # what reaches the last states
+        g_h = g_h0[k]  # what reaches the last h
+        g_c = g_c0[k]  # what reaches the last c
         for t in reversed(scan.times):
             g_track[t] = g_h = g_h + above[t]  # all that reaches h: from later, from above
             g_m = np.where(net.alive[t], scan.unprojected(g_h), 0.0)  # what reaches what is shown
             g_c = g_c + g_m * o[t] * (1 - shown[t] ** 2)  # from later, from what is shown
             slope = lstm_slopes(i[t], f[t], g[t], o[t], c_before[t], shown[t])  # into the gates
             g_sums = np.concatenate([g_c, g_c, g_c, g_m], axis=1) * slope  # i, f, g, o
-            g_a[t] = g_sums  # nothing past the end
+            g_a[t] = np.where(net.alive[t], g_sums, 0.0)  # nothing past the end
             g_h = g_a[t] @ U + np.where(net.alive[t], 0.0, g_h)  # to h before
             g_c = g_c * keep[t]  # to c before: only the forget gate is on the way
         g_h0[k], g_c0[k] = g_h, g_c  # what reaches the first states
