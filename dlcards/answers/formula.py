@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from dlcards.answers.domains import Point, Variable, points
 from dlcards.answers.evaluate import Undefined, evaluate
-from dlcards.answers.precise import DIGITS, MOST_DIGITS, Beyond, precise
+from dlcards.answers.precise import Beyond, precise
 from dlcards.answers.tree import Call, Node, Num, children, names, show
 from dlcards.answers.written import format_value
 
@@ -21,10 +21,14 @@ Outcome: TypeAlias = Literal["right", "wrong", "undecided"]
 
 SURE = 1e-12  # relative disagreement that floats explain by themselves
 PLAIN = 1e-3  # disagreement that floats do not explain, unless terms cancel at this very point
-TINY = 1e-9  # both values below: what is left of a cancellation
+TINY = 1e-9  # below it, a value is perhaps what a cancellation has left
+SAME = 1e-8  # relative; between factors that are said to be constant
+DIGITS = (50, 200, 1000)  # more where fifty are eaten by a cancellation, such as 1 − tanh² far out
 EQUAL_DIGITS = 1e-20
+LOST = 1e-100  # what a cancellation may still leave of a thousand digits
 FEWEST = 8  # points at which both must have a value
 SHORTER = 12  # of all points, the counterexample with the shortest numbers is shown
+FEW, MANY = 4, 16  # digits in which two values are shown
 
 
 class Rules(NamedTuple):
@@ -37,11 +41,11 @@ class Rules(NamedTuple):
 
 
 class Pair(NamedTuple):
-    """Both values at a point; None where a formula is not defined."""
+    """Both values at a point, floats or of many digits; None where a formula is not defined."""
 
     at: Point
-    key: float | None
-    given: float | None
+    key: Any
+    given: Any
     agree: bool
 
 
@@ -60,7 +64,7 @@ class Verdict(NamedTuple):
 
 def judge(key: Node, given: Node, variables: Sequence[Variable], seed: int) -> Verdict:
     """Compare a formula with the key over the domain of the variables."""
-    pairs = _compared(key, given, points(variables, (key, given), seed))
+    pairs = _compared(key, given, variables, seed)
     if any(not pair.agree for pair in pairs):
         return Verdict("wrong", _relation(pairs, variables), _example(pairs))
     if len(pairs) < FEWEST:
@@ -68,14 +72,16 @@ def judge(key: Node, given: Node, variables: Sequence[Variable], seed: int) -> V
     return Verdict("right")
 
 
-def equal(one: Node, other: Node, variables: Sequence[Variable], seed: int) -> bool:
-    """Whether two formulas have the same value everywhere."""
-    pairs = [_in_floats(one, other, at) for at in points(variables, (one, other), seed)]
-    apart = [pair for pair in pairs if not pair.agree]
-    if not pairs or 2 * sum(map(_far_apart, apart)) > len(pairs):
-        return False
-    exact = (_in_digits(one, other, pair) for pair in apart)
-    return all(pair is None or pair.agree for pair in exact)
+def equal(one: Node, other: Node, at: Sequence[Point]) -> bool:
+    """Whether two formulas have the same value at all of these points."""
+    for point in at:
+        pair = _in_floats(one, other, point)
+        if not pair.agree and _far_apart(pair):
+            return False  # a mistake loses its name where terms cancel, never a verdict
+        exact = pair if pair.agree else _in_digits(one, other, pair)
+        if exact is not None and not exact.agree:
+            return False
+    return bool(at)
 
 
 def broken_rule(given: Node, text: str, rules: Rules) -> str:
@@ -100,28 +106,35 @@ def _nodes(node: Node) -> Iterator[Node]:
         yield from _nodes(child)
 
 
-def _compared(key: Node, given: Node, at: Sequence[Point]) -> list[Pair]:
+def _compared(key: Node, given: Node, variables: Sequence[Variable], seed: int) -> list[Pair]:
     """Both values at each point; those points that say nothing are left out.
 
     Where floats differ at most points, no rounding explains it. Elsewhere many digits decide.
     """
-    pairs = [_in_floats(key, given, point) for point in at]
+    pairs = [_in_floats(key, given, at) for at in points(variables, (key, given), seed)]
     plain = [pair for pair in pairs if not pair.agree and _far_apart(pair)]
     if 2 * len(plain) > len(pairs):
         return [pair for pair in pairs if pair.agree or pair in plain]
-    exact = (pair if pair.agree else _in_digits(key, given, pair) for pair in pairs)
+    sure = not any(map(_may_be_extreme, variables))
+    exact = (pair if pair.agree and sure else _in_digits(key, given, pair) for pair in pairs)
     return [pair for pair in exact if pair is not None]
 
 
+def _may_be_extreme(variable: Variable) -> bool:
+    """Whether a domain may have no point at which floats would tell two formulas apart."""
+    return not variable.whole and (variable.low, variable.high) != (None, None)
+
+
 def _in_floats(key: Node, given: Node, point: Point) -> Pair:
-    truth, value = _value(key, point), _value(given, point)
-    agree = truth is not None and value is not None
-    if truth is not None and value is not None:
-        agree = abs(truth - value) <= SURE * max(abs(truth), abs(value))
-    return Pair(point, truth, value, agree)
+    truth, other = value(key, point), value(given, point)
+    agree = truth is not None and other is not None
+    if truth is not None and other is not None:
+        agree = abs(truth - other) <= SURE * max(abs(truth), abs(other))
+    return Pair(point, truth, other, agree)
 
 
-def _value(node: Node, point: Point) -> float | None:
+def value(node: Node, point: Point) -> float | None:
+    """Return the value at a point, None where there is none."""
     try:
         return float(evaluate(node, point))
     except (Undefined, OverflowError):
@@ -131,21 +144,23 @@ def _value(node: Node, point: Point) -> float | None:
 def _far_apart(pair: Pair) -> bool:
     if pair.key is None or pair.given is None:
         return False
-    return abs(pair.key - pair.given) > PLAIN * max(abs(pair.key), abs(pair.given), TINY)
+    return bool(abs(pair.key - pair.given) > PLAIN * max(abs(pair.key), abs(pair.given), TINY))
 
 
 def _in_digits(key: Node, given: Node, pair: Pair) -> Pair | None:
-    """The values to fifty digits, or to more where these leave it open; None where beyond all."""
+    """The values to fifty digits, or to more where these leave it open; None where nothing tells."""
+    truth = other = None
     try:
-        for digits in (DIGITS, MOST_DIGITS):
-            truth, value = _digits(key, pair.at, digits), _digits(given, pair.at, digits)
-            if truth is None and value is None:
+        for digits in DIGITS:
+            truth, other = _digits(key, pair.at, digits), _digits(given, pair.at, digits)
+            if truth is None and other is None:
                 return None
-            if truth is not None and value is not None and _same_digits(truth, value):
-                return Pair(pair.at, float(truth), float(value), agree=True)
+            if truth is not None and other is not None and _same_digits(truth, other):
+                return Pair(pair.at, truth, other, agree=True)
     except Beyond:
-        return None
-    return Pair(pair.at, _floated(truth), _floated(value), agree=False)
+        return pair if pair.agree or _far_apart(pair) else None
+    lost = truth is not None and other is not None and abs(truth) + abs(other) < LOST
+    return None if lost else Pair(pair.at, truth, other, agree=False)
 
 
 def _digits(node: Node, point: Point, digits: int) -> Any:
@@ -157,10 +172,6 @@ def _digits(node: Node, point: Point, digits: int) -> Any:
 
 def _same_digits(one: Any, other: Any) -> bool:
     return bool(abs(one - other) <= EQUAL_DIGITS * max(abs(one), abs(other)))
-
-
-def _floated(value: Any) -> float | None:
-    return None if value is None else float(value)
 
 
 def _relation(pairs: list[Pair], variables: Sequence[Variable]) -> str:
@@ -180,36 +191,44 @@ def _undefined(pairs: list[Pair]) -> str:
 def _example(pairs: list[Pair]) -> str:
     """The point with the shortest numbers at which the values are seen to differ."""
     wrong = [pair for pair in pairs if not pair.agree]
-    visible = [pair for pair in wrong if _shown(pair.key, 4) != _shown(pair.given, 4)] or wrong
+    visible = [pair for pair in wrong if _seen_to_differ(pair, FEW)] or wrong
     short = min(visible[:SHORTER], key=lambda p: sum(len(f"{x:g}") for x in p.at.values()))
-    digits = 4 if _shown(short.key, 4) != _shown(short.given, 4) else 12
     at = ", ".join(f"{name} = {x:.12g}" for name, x in short.at.items())
-    yours, truth = _shown(short.given, digits), _shown(short.key, digits)
-    return f"{f'At {at} yours' if at else 'Yours'} {yours}, the key {truth.removeprefix('is ')}."
+    yours = f"At {at} yours" if at else "Yours"
+    for digits in (FEW, 2 * FEW, MANY):
+        if _seen_to_differ(short, digits):
+            truth = _shown(short.key, digits).removeprefix("is ")
+            return f"{yours} {_shown(short.given, digits)}, the key {truth}."
+    more = "larger" if short.given > short.key else "smaller"
+    return f"{yours} is {more} than the key by {float(abs(short.given - short.key)):.2g}."
 
 
-def _shown(value: float | None, digits: int) -> str:
-    return "is not defined" if value is None else f"is {format_value(value, digits)}"
+def _seen_to_differ(pair: Pair, digits: int) -> bool:
+    return _shown(pair.key, digits) != _shown(pair.given, digits)
+
+
+def _shown(value: Any, digits: int) -> str:
+    return "is not defined" if value is None else f"is {format_value(float(value), digits)}"
 
 
 def _constant(pairs: list[Pair]) -> str:
     """A factor or a difference that is the same everywhere."""
-    both = [(p.key, p.given) for p in pairs if p.key is not None and p.given is not None]
-    if len(both) < len(pairs):
+    if any(pair.key is None or pair.given is None for pair in pairs):
         return ""
+    both = [(float(pair.key), float(pair.given)) for pair in pairs]
     ratios = [given / key for key, given in both if abs(key) > TINY]
-    zeros = all(abs(given) <= TINY for key, given in both if abs(key) <= TINY)
-    if len(ratios) >= FEWEST and zeros and _same(ratios) and not _same([ratios[0], 1.0]):
-        return f"Yours is the key × {format_value(ratios[0])}."
+    factor = sorted(ratios)[len(ratios) // 2] if len(ratios) >= FEWEST else 0.0
+    if factor and not _near(factor, 1) and all(_near(y, factor * x) for x, y in both):
+        return f"Yours is the key × {format_value(factor)}."
     apart = [given - key for key, given in both]
-    if _same(apart) and abs(apart[0]) > TINY:
+    if abs(apart[0]) > TINY and all(_near(difference, apart[0]) for difference in apart):
         sign = "+" if apart[0] > 0 else "−"
         return f"Yours is the key {sign} {format_value(abs(apart[0]))}."
     return ""
 
 
-def _same(values: list[float]) -> bool:
-    return max(values) - min(values) <= 1e-9 * max(abs(values[0]), TINY)
+def _near(one: float, other: float) -> bool:
+    return abs(one - other) <= max(SAME * abs(other), TINY)
 
 
 def _half(pairs: list[Pair], variables: Sequence[Variable]) -> str:

@@ -21,10 +21,11 @@ from dlcards.answers.tree import (
 )  # fmt: skip
 from dlcards.answers.vocabulary import spelled
 
-_GREEK = frozenset(
-    "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi rho sigma tau phi chi psi"
-    " omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega".split()
-)
+_GREEK = frozenset([
+    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "kappa", "lambda", "mu",
+    "nu", "xi", "rho", "sigma", "tau", "phi", "chi", "psi", "omega",
+    "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Phi", "Psi", "Omega",
+])  # fmt: skip
 _ACCENTS = ("hat", "bar", "tilde")
 _BINDING = {"+": 1, "-": 1, "*": 2}
 _NEGATIVE, _BASE = 3, 5  # after a minus, or as a minus's neighbour; below a power

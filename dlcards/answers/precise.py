@@ -26,8 +26,6 @@ from dlcards.answers.tree import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-DIGITS = 50
-MOST_DIGITS = 200  # where fifty are eaten by a cancellation, such as 1 − tanh² far out
 LARGEST = 100_000  # bits before or after the point
 
 
@@ -35,7 +33,7 @@ class Beyond(Exception):
     """A value, or one on the way to it, that is too large or too small to be computed."""
 
 
-def precise(node: Node, env: Mapping[str, float], digits: int = DIGITS) -> Any:
+def precise(node: Node, env: Mapping[str, float], digits: int = 50) -> Any:
     """Return the value to so many digits; raises Undefined where there is none, or Beyond."""
     import mpmath
 

@@ -142,6 +142,19 @@ def deck_check(
     work.check(context.obj, list(paths or ()), prove=not fast, json=json)
 
 
+@deck.command("coverage")
+def deck_coverage(
+    context: Context,
+    topic: Annotated[str, typer.Argument(help="One deck or concept; the whole syllabus by default.")] = "",
+    seed: Annotated[bool, typer.Option("--seed", help="By the bullets of the topic list instead.")] = False,
+    json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:  # fmt: skip
+    """Show what of the syllabus is asked, concept by aspect."""
+    from dlcards.cli import coverage as work
+
+    work.coverage(context.obj, topic, seed=seed, json=json)
+
+
 @deck.command("new")
 def deck_new(
     context: Context,

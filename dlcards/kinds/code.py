@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
+import keyword
 import random
+import textwrap
 from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 
-from dlcards.answers.numeric import format_value
 from dlcards.kinds import _inputs
 from dlcards.kinds._inputs import Given
+from dlcards.kinds._outputs import brief, compared
 from dlcards.model.card import CardFault, Edit, Fault, Head, Prompt, Prose, Verdict
 from dlcards.model.doc import Code as CodeBlock
 from dlcards.model.doc import Doc, Text, prose
@@ -39,9 +43,6 @@ why: Subtracting the maximum leaves the quotient as it is and makes every expone
 mistake: 'Often `np.exp(x) / np.exp(x).sum()` is written: it overflows, and sums over the whole array.'
 source: computed
 """
-
-CLOSE = 1e-6  # relative and absolute, between float64 implementations
-SHORT = 60  # characters of an argument that is shown
 
 
 class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -76,11 +77,19 @@ class Code(Head, frozen=True, kw_only=True, tag="code"):
         return msgspec.structs.replace(self, seed=seed)
 
     def faults(self) -> Iterable[Fault]:
+        if self.seed:
+            yield Fault("seed", "is set by the program", "leave it out")
+        for name in self.parameters:
+            if not name.isidentifier() or keyword.iskeyword(name):
+                yield Fault("parameters", f"'{name}' is no name", "letters, digits and _")
         for n, case in enumerate(self.cases):
             for fault in _inputs.faults(case.inputs):
                 yield fault._replace(field=f"cases[{n}].{fault.field}")
-            if unknown := set(case.inputs) - set(self.parameters):
-                yield Fault(f"cases[{n}].inputs", f"'{min(unknown)}' is no parameter")
+            given = case.inputs.keys() | self.args.keys()
+            for name in sorted(case.inputs.keys() - set(self.parameters)):
+                yield Fault(f"cases[{n}].inputs", f"'{name}' is no parameter")
+            for name in sorted(set(self.parameters) - given):
+                yield Fault(f"cases[{n}].inputs", f"gives no '{name}'", "or set it in 'args'")
 
     def lint(self) -> Iterable[Fault]:
         if not any(case.trap for case in self.cases):
@@ -91,7 +100,7 @@ class Code(Head, frozen=True, kw_only=True, tag="code"):
         for seed in range(5):
             try:
                 for case in self._drawn(seed):
-                    self._truth(case)
+                    self._truth(self._arguments(case))
             except Exception as error:  # noqa: BLE001 - whatever it is, the deck is told of it
                 yield Fault("cases", f"cannot be computed with seed {seed}: {error}")
                 return
@@ -104,27 +113,16 @@ class Code(Head, frozen=True, kw_only=True, tag="code"):
 
         if not reply.strip() or reply.strip() == self.stub.strip():
             return Verdict(0.0)
-        cases = self._drawn(self.seed)
-        for number, ran in enumerate(sandbox.run(reply, self.name, cases)):
-            said = self._failed(cases[number], ran)
-            if said:
-                trap = prose(self.cases[number].trap, "mistake") if self.cases[number].trap else ()
-                head = (
-                    (Text(f"Case {number + 1} of {len(cases)} fails."),) if not _unrun(ran) else ()
-                )
-                return Verdict(
-                    number / len(cases),
-                    said=(*head, *said, *(() if ran.error else trap)),
-                    near_miss=number > 0,
-                )
+        cases = [self._arguments(case) for case in self._drawn(self.seed)]
+        truths = [self._truth(case) for case in cases]
+        for number, ran in enumerate(sandbox.run(reply, self.name, list(map(self._sent, cases)))):
+            if said := self._failed(number, self._sent(cases[number]), truths[number], ran):
+                return Verdict(number / len(cases), said=said, near_miss=number > 0)
         return Verdict(1.0, f"all {len(cases)} cases agree")
 
     def explain(self) -> Doc:
-        import inspect
-        import textwrap
-
-        source = textwrap.dedent(inspect.getsource(self._function))
-        return (Text("The reference implementation:", "answer"), CodeBlock(source), *self.notes())
+        heading = Text("The reference implementation:", "answer")
+        return (heading, CodeBlock(_source(self._function)), *self.notes())
 
     @property
     def name(self) -> str:
@@ -159,48 +157,55 @@ class Code(Head, frozen=True, kw_only=True, tag="code"):
         chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
         return [_inputs.draw(case.inputs, (), chance) for case in self.cases]
 
-    def _truth(self, case: Mapping[str, Any]) -> Any:
+    def _arguments(self, case: Mapping[str, Any]) -> dict[str, Any]:
+        """What the op is called with: indices whole, everything else as floats."""
+        return self._op.arguments(**case, **self.args)
+
+    def _sent(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """What the learner's function is called with."""
+        return {name: arguments[name] for name in self.parameters}
+
+    def _truth(self, arguments: Mapping[str, Any]) -> Any:
         if self.asked == "value":
-            return self._op(**case, **self.args)
-        gradients = self._op.grad(**case, **self.args)
+            return self._op(**arguments)
+        gradients = self._op.grad(**arguments)
         name = self.asked.removeprefix("grad.")
         if name not in gradients:
             raise CardFault(f"card '{self.id}': {self.op} has no gradient for '{name}'")
         return gradients[name]
 
-    def _failed(self, case: Mapping[str, Any], ran: Ran) -> Doc:
+    def _failed(self, number: int, case: Mapping[str, Any], truth: Any, ran: Ran) -> Doc:
         """What is wrong with one case; nothing where it agrees."""
-        if ran.error:
-            return (Text(f"Line {ran.line}: {ran.error}" if ran.line else ran.error),)
-        shown = ", ".join(f"{name} = {_short(value)}" for name, value in case.items())
-        if ran.changed:
-            return (
-                Text(f"With {shown} your function changes its argument {ran.changed[0]} in place."),
-            )
-        return _compared(shown, self._truth(case), ran.value)
+        said = _difference(case, truth, ran)
+        if not said or (ran.error and not number and not self._ran_at_all(ran)):
+            return said
+        head = Text(f"Case {number + 1} of {len(self.cases)} fails.")
+        trap = self.cases[number].trap
+        return (head, *said, *(prose(trap, "mistake") if trap and not ran.error else ()))
+
+    def _ran_at_all(self, ran: Ran) -> bool:
+        """Whether the text could be read and has the function."""
+        faults = ("SyntaxError", "IndentationError", "TabError", "NameError: there is no function")
+        return not ran.error.startswith(faults)
 
 
-def _compared(shown: str, truth: Any, given: Any) -> Doc:
-    import numpy as np
-
-    expected, got = np.asarray(truth, dtype=float), np.asarray(given, dtype=float)
-    if expected.shape != got.shape:
+def _difference(case: Mapping[str, Any], truth: Any, ran: Ran) -> Doc:
+    if ran.error:
+        return (Text(f"Line {ran.line}: {ran.error}" if ran.line else ran.error),)
+    shown = ", ".join(f"{name} = {brief(value)}" for name, value in case.items())
+    if ran.changed:
         return (
-            Text(f"With {shown} the shape {expected.shape} is expected, yours is {got.shape}."),
+            Text(f"With {shown} your function changes its argument {ran.changed[0]} in place."),
         )
-    if np.allclose(expected, got, rtol=CLOSE, atol=CLOSE, equal_nan=True):
-        return ()
-    return (
-        Text(f"With {shown}"),
-        Text(f"expected {_short(truth)}"),
-        Text(f"got {_short(got)}"),
-    )
+    return compared(f"With {shown}", truth, ran.value)
 
 
-def _short(value: Any) -> str:
-    text = format_value(value)
-    return text if len(text) <= SHORT else f"{text[:SHORT]}…"
-
-
-def _unrun(ran: Ran) -> bool:
-    return ran.error.startswith(("SyntaxError", "NameError: there is no function"))
+def _source(function: Any) -> str:
+    """The function's own lines, without its decorator and docstring."""
+    lines = textwrap.dedent(inspect.getsource(function)).splitlines()
+    start = next(n for n, line in enumerate(lines) if line.startswith("def "))
+    (tree,) = ast.parse("\n".join(lines[start:])).body
+    body = tree.body  # type: ignore[attr-defined]
+    said = body[0] if len(body) > 1 and ast.get_docstring(tree) is not None else None  # type: ignore[arg-type]
+    kept = [] if said is None else range(said.lineno - 1, said.end_lineno)
+    return "\n".join(line for n, line in enumerate(lines[start:]) if n not in kept) + "\n"

@@ -8,18 +8,21 @@ from zlib import crc32
 import msgspec
 
 from dlcards.answers import formula, grammar
-from dlcards.answers.domains import Domain, Variable
+from dlcards.answers.domains import Domain, Variable, points
 from dlcards.answers.latex import latex
 from dlcards.answers.misread import misread
+from dlcards.answers.tree import Name
+from dlcards.answers.vocabulary import FUNCTIONS
 from dlcards.kinds._rules import question
 from dlcards.kinds._slips import Slip
 from dlcards.model.card import Fault, Head, Line, Prompt, Prose, Verdict
 from dlcards.model.doc import Code, Doc, Math, Text, prose
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping
 
     from dlcards.answers.tree import Node
+    from dlcards.model.doc import AnyBlock
 
 EXAMPLE = """\
 id: sigmoid-bce-logit-gradient
@@ -56,6 +59,10 @@ class Range(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     low: float | None = None
     high: float | None = None
 
+    def of(self, name: str) -> Variable:
+        """The variable of that name."""
+        return Variable(name, self.domain, self.low, self.high)
+
 
 class Origin(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What the key is the derivative of: `deck check` differentiates it with SymPy."""
@@ -66,6 +73,12 @@ class Origin(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     where: Annotated[
         dict[str, Formula], msgspec.Meta(description="The key's variables in terms of these.")
     ] = msgspec.field(default_factory=dict)
+
+    def latex(self) -> str:
+        """The derivative as a question."""
+        inside = latex(grammar.parse(self.expr, names=list(self.variables)))
+        name = latex(Name(self.wrt))
+        return rf"\frac{{\partial}}{{\partial {name}}} \left({inside}\right)"
 
 
 class Stage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -108,14 +121,15 @@ class Derive(Head, frozen=True, kw_only=True, tag="derive"):
         return self
 
     def faults(self) -> Iterable[Fault]:
+        yield from _range_faults("variables", self.variables)
         for field, text in self._formulas():
-            try:
-                self._read(text)
-            except grammar.Unreadable as error:
-                yield Fault(field, str(error))
-        for name, given in self.variables.items():
-            if not Variable(name, given.domain, given.low, given.high).values():
-                yield Fault(f"variables.{name}", "has an empty domain", "widen it")
+            yield from _unreadable(field, text, self.variables)
+        for field in ("must_use", "must_not_use"):
+            for word in getattr(self, field):
+                if word not in self.variables and word not in FUNCTIONS:
+                    yield Fault(field, f"'{word}' is no variable and no function")
+        if self.proof_of is not None:
+            yield from _origin_faults(self.proof_of, self)
 
     def lint(self) -> Iterable[Fault]:
         yield from question("front", self.front)
@@ -139,41 +153,54 @@ class Derive(Head, frozen=True, kw_only=True, tag="derive"):
             said = (Text(str(error)), Code(error.caret(), "text"))
             return Verdict(0.0, said=said, unreadable=True)
         understood = f"read as {formula.shown(given)}"
-        judged = formula.judge(self._read(self.key), given, self._variables, self._seed)
+        judged = self.judged(reply)
         if judged.outcome == "undecided":
             return Verdict(None, understood, prose(judged.said, "note"))
         if judged.outcome == "wrong":
-            return self._wrong(given, understood, judged.said)
+            return self._wrong(given, understood, judged)
         if broken := formula.broken_rule(given, reply, self._rules):
             return Verdict(
                 0.5, understood, prose(f"Right value, wrong form: {broken}."), near_miss=True
             )
         return Verdict(1.0, understood)
 
-    def explain(self) -> Doc:
-        stages: list[Text | Math] = []
-        for stage in self.steps:
-            stages += [Text(stage.note)] if stage.note else []
-            stages.append(Math(f"= {latex(self._read(stage.expr))}"))
-        return (Math(latex(self._read(self.key))), *stages, *self.notes())
+    def judged(self, text: str) -> formula.Verdict:
+        """Compare a formula with the key; raises Unreadable."""
+        return formula.judge(self._read(self.key), self._read(text), self.domains, self._seed)
 
-    def _wrong(self, given: Node, understood: str, difference: str) -> Verdict:
+    def explain(self) -> Doc:
+        return (Math(latex(self._read(self.key))), *self._derivation(), *self.notes())
+
+    def _derivation(self) -> Doc:
+        """What is differentiated, then line by line what it equals."""
+        lines: list[AnyBlock] = []
+        if self.proof_of is not None:
+            lines.append(Math(self.proof_of.latex()))
+        for stage in self.steps:
+            equals = "= " if lines else ""
+            lines += prose(stage.note) if stage.note else ()
+            lines.append(Math(f"{equals}{latex(self._read(stage.expr))}"))
+        return tuple(lines)
+
+    def _wrong(self, given: Node, understood: str, judged: formula.Verdict) -> Verdict:
         named = self._named(given)
-        said = (*prose(named, "mistake"), *prose(difference)) if named else prose(difference)
+        said = (*prose(named, "mistake"), *prose(judged.example)) if named else prose(judged.said)
         return Verdict(0.0, understood, said, near_miss=bool(named))
 
     def _named(self, given: Node) -> str:
         """The mistake that the formula equals: the card's own, then those that anybody makes."""
-        for slip in self.mistakes:
-            if self._equals(self._read(slip.expr), given):
-                return slip.say
-        for name, wrong in misread(self._read(self.key), self._variables):
-            if self._equals(wrong, given):
-                return name
+        key = self._read(self.key)
+        at = points(self.domains, (key, given), self._seed)
+        for said, wrong in self._likely(key):
+            if formula.equal(wrong, given, at):
+                return said
         return ""
 
-    def _equals(self, one: Node, other: Node) -> bool:
-        return formula.judge(one, other, self._variables, self._seed).outcome == "right"
+    def _likely(self, key: Node) -> Iterator[tuple[str, Node]]:
+        yield from ((slip.say, self._read(slip.expr)) for slip in self.mistakes)
+        stages = [self._read(stage.expr) for stage in self.steps]
+        chain = self.proof_of is not None or self.asked.startswith("grad.")
+        yield from misread(key, self.domains, stages, chain=chain)
 
     def _read(self, text: str) -> Node:
         return grammar.parse(text, names=list(self.variables))
@@ -185,8 +212,9 @@ class Derive(Head, frozen=True, kw_only=True, tag="derive"):
         yield from ((f"mistakes[{n}].expr", slip.expr) for n, slip in enumerate(self.mistakes))
 
     @property
-    def _variables(self) -> list[Variable]:
-        return [Variable(name, r.domain, r.low, r.high) for name, r in self.variables.items()]
+    def domains(self) -> list[Variable]:
+        """The variables of the answer with their domains."""
+        return [given.of(name) for name, given in self.variables.items()]
 
     @property
     def _rules(self) -> formula.Rules:
@@ -195,3 +223,31 @@ class Derive(Head, frozen=True, kw_only=True, tag="derive"):
     @property
     def _seed(self) -> int:
         return crc32(self.id.encode())  # the points, and so the verdict, are the card's own
+
+
+def _range_faults(field: str, variables: Mapping[str, Range]) -> Iterable[Fault]:
+    for name, given in variables.items():
+        if not name.isidentifier() or name in FUNCTIONS:
+            yield Fault(f"{field}.{name}", "is no name of a variable", "choose another letter")
+        if not given.of(name).values():
+            yield Fault(f"{field}.{name}", "has an empty domain", "widen it")
+
+
+def _unreadable(field: str, text: str, variables: Iterable[str]) -> Iterable[Fault]:
+    try:
+        grammar.parse(text, names=list(variables))
+    except grammar.Unreadable as error:
+        yield Fault(field, str(error))
+
+
+def _origin_faults(origin: Origin, card: Derive) -> Iterable[Fault]:
+    yield from _range_faults("proof_of.variables", origin.variables)
+    yield from _unreadable("proof_of.expr", origin.expr, origin.variables)
+    for name, text in origin.where.items():
+        yield from _unreadable(f"proof_of.where.{name}", text, origin.variables)
+    if origin.wrt not in origin.variables:
+        yield Fault("proof_of.wrt", f"'{origin.wrt}' is none of proof_of.variables")
+    for name in card.variables:
+        if name not in origin.variables and name not in origin.where:
+            hint = "say what it is in proof_of.where"
+            yield Fault("proof_of", f"does not know the answer's variable '{name}'", hint)

@@ -53,7 +53,7 @@ class Order(Head, frozen=True, kw_only=True, tag="order"):
         return msgspec.structs.replace(self, shown=tuple(places))
 
     def faults(self) -> Iterable[Fault]:
-        if len(set(self.items)) < len(self.items):
+        if len({" ".join(item.lower().split()) for item in self.items}) < len(self.items):
             yield Fault("items", "two items are the same", "change or drop one")
         if self.shown:
             yield Fault("shown", "is set by the program", "leave it out")
@@ -70,23 +70,29 @@ class Order(Head, frozen=True, kw_only=True, tag="order"):
     def check(self, reply: str) -> Verdict:
         if not reply.strip():
             return Verdict(0.0)
-        words = reply.replace(",", " ").split()
         count = len(self.items)
-        numbers = [
-            int(word) for word in words if word.isascii() and word.isdigit() and len(word) < 3
-        ]
-        if sorted(numbers) != list(range(1, count + 1)) or len(words) != count:
+        numbers = _numbers(reply, count)
+        if sorted(numbers) != list(range(1, count + 1)):
             said = f"Give each of the numbers 1 to {count} once, in order, such as 2 1 3."
             return Verdict(0.0, said=(Text(said),), unreadable=True)
         given = [self._shown[n - 1] for n in numbers]
         kept = _increasing(given)
+        understood = " ".join(map(str, numbers))
         if len(kept) == count:
-            return Verdict(1.0)
+            return Verdict(1.0, understood)
+        backwards = len(kept) == 1  # every pair is exchanged
+        near = backwards or len(kept) == count - 1
+        score = 0.0 if backwards else len(kept) / count
+        return Verdict(score, understood, self._marked(given, kept), near_miss=near)
+
+    def _marked(self, given: Sequence[int], kept: frozenset[int]) -> Doc:
+        """The reply again, with what may stay where it is."""
         rows = tuple((Cell(self.items[n], "right" if n in kept else "wrong"),) for n in given)
-        said = f"{len(kept)} of {count} are in order; the others must move."
-        return Verdict(
-            len(kept) / count, said=(Text(said), Table(rows)), near_miss=len(kept) >= count - 1
-        )
+        if len(kept) == 1:
+            return (Text("That is the reverse order: turn it round.", "mistake"), Table(rows))
+        moved = len(given) - len(kept)
+        others = "the other must" if moved == 1 else f"the other {moved} must"
+        return (Text(f"{len(kept)} of {len(given)} are in order; {others} move."), Table(rows))
 
     def explain(self) -> Doc:
         rows = tuple((Cell(f"{n}. {item}"),) for n, item in enumerate(self.items, 1))
@@ -95,6 +101,16 @@ class Order(Head, frozen=True, kw_only=True, tag="order"):
     @property
     def _shown(self) -> tuple[int, ...]:
         return self.shown or tuple(range(len(self.items)))
+
+
+def _numbers(reply: str, count: int) -> list[int]:
+    """Read `2 1 3`, `2, 1, 3` or `213`; nothing where it is something else."""
+    words = reply.replace(",", " ").split()
+    if len(words) == 1 and len(words[0]) == count:
+        words = list(words[0])
+    if len(words) != count or not all(len(w) == 1 and w in "123456789" for w in words):
+        return []
+    return [int(word) for word in words]
 
 
 def _increasing(given: Sequence[int]) -> frozenset[int]:

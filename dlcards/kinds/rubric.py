@@ -61,7 +61,7 @@ class Rubric(Head, frozen=True, kw_only=True, tag="rubric"):
 
     def part(self, name: str) -> Rubric:
         """The card that asks one missed point alone; raises CardFault where it is gone."""
-        number = int(name) if name.isdigit() else 0
+        number = int(name) if name.isascii() and name.isdigit() else 0
         if not 1 <= number <= len(self.points):
             raise CardFault(f"card '{self.id}': has no point {name} any more (its deck was edited)")
         return msgspec.structs.replace(self, point=number, hints=())
@@ -69,6 +69,8 @@ class Rubric(Head, frozen=True, kw_only=True, tag="rubric"):
     def faults(self) -> Iterable[Fault]:
         if self.point:
             yield Fault("point", "is set by the program", "leave it out")
+        if len({point.text for point in self.points}) < len(self.points):
+            yield Fault("points", "two points are the same", "change or drop one")
 
     def lint(self) -> Iterable[Fault]:
         yield from question("front", self.front)
@@ -87,13 +89,11 @@ class Rubric(Head, frozen=True, kw_only=True, tag="rubric"):
     def check(self, reply: str) -> Verdict:
         if self.point:
             return Verdict(None)
-        words = reply.replace(",", " ").split()
-        numbers = {
-            int(word) for word in words if word.isascii() and word.isdigit() and len(word) < 3
-        }
-        if len(numbers) != len(set(words)) or any(not 1 <= n <= len(self.points) for n in numbers):
+        digits = reply.replace(",", "").replace(" ", "")
+        if any(digit not in "123456789"[: len(self.points)] for digit in digits):
             said = f"Give the numbers of the points you made, 1 to {len(self.points)}, or nothing."
             return Verdict(0.0, said=(Text(said),), unreadable=True)
+        numbers = set(map(int, digits))
         made = sum(point.weight for n, point in enumerate(self.points, 1) if n in numbers)
         missed = tuple(str(n) for n in range(1, len(self.points) + 1) if n not in numbers)
         said = f"{len(numbers)} of {len(self.points)} points made."

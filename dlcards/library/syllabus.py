@@ -29,12 +29,21 @@ class Concept(NamedTuple):
     aspects: tuple[str, ...]
 
 
+class Bullet(msgspec.Struct, frozen=True):
+    """A line of the topic list that the syllabus grew from, with the concepts that answer it."""
+
+    section: str
+    text: str
+    concepts: tuple[str, ...] = ()
+
+
 class Syllabus(NamedTuple):
     """Concepts by id and titles of decks, both in the order of learning."""
 
     concepts: Mapping[str, Concept]
     decks: Mapping[str, str]
     problems: tuple[Problem, ...] = ()
+    bullets: tuple[Bullet, ...] = ()
 
     def weight(self, concept: str) -> int:
         """How often interviews ask a concept, 1 to 5."""
@@ -64,6 +73,7 @@ class _Plan(msgspec.Struct):
     """The file; what else it holds is for other readers."""
 
     decks: tuple[_Deck, ...] = ()
+    seed_bullets: tuple[Bullet, ...] = ()
 
 
 def load(path: Path) -> Syllabus:
@@ -96,4 +106,5 @@ def _syllabus(plan: _Plan) -> Syllabus:
                 given.id, given.title, deck.id, len(concepts), given.weight, given.origin,
                 given.aspects,
             )  # fmt: skip
-    return Syllabus(concepts, {deck.id: deck.title for deck in plan.decks})
+    titles = {deck.id: deck.title for deck in plan.decks}
+    return Syllabus(concepts, titles, bullets=plan.seed_bullets)

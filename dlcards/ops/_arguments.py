@@ -63,7 +63,7 @@ def _floats(value: Any) -> NDArray[np.float64]:
     array = np.asarray(value)
     if array.dtype.kind not in "fiub":  # NumPy would read None as nan and "1" as 1
         raise ValueError
-    return array.astype(np.float64)  # a copy: an op never changes what it was given
+    return _read_only(array, np.float64)
 
 
 def _floats_that(holds: Callable[[NDArray[np.float64]], Any]) -> Callable[[Any], Any]:
@@ -79,11 +79,22 @@ def _indices(value: Any) -> NDArray[np.int64]:
     array = np.asarray(value)
     if not array.size:
         return array.astype(np.int64)
-    if array.dtype.kind not in "fiub" or np.abs(array).max() >= 2.0**63:
+    if array.dtype.kind in "ib":
+        return _read_only(array, np.int64)
+    if array.dtype.kind not in "fu" or np.abs(array).max() >= 2.0**63:
         raise ValueError
     if np.any(array != np.trunc(array)):  # nan also differs from itself
         raise ValueError
     return array.astype(np.int64)
+
+
+def _read_only(array: NDArray[Any], dtype: Any) -> NDArray[Any]:
+    """Return a view that cannot be written to, so an op cannot change what it was given."""
+    if array.dtype != dtype:
+        return array.astype(dtype)
+    view = array.view()
+    view.flags.writeable = False
+    return view
 
 
 def _named(value: Any) -> dict[str, NDArray[np.float64]]:
@@ -94,7 +105,10 @@ def _named(value: Any) -> dict[str, NDArray[np.float64]]:
 
 def _number(holds: Callable[[float], bool]) -> Callable[[Any], float]:
     def read(value: Any) -> float:
-        if isinstance(value, str) or np.ndim(value) or not holds(number := float(value)):
+        plain = type(value) is float or type(value) is int
+        if not plain and (isinstance(value, str) or np.ndim(value)):
+            raise ValueError
+        if not holds(number := float(value)):
             raise ValueError
         return number
 
@@ -103,6 +117,8 @@ def _number(holds: Callable[[float], bool]) -> Callable[[Any], float]:
 
 def _whole(holds: Callable[[int], bool]) -> Callable[[Any], int]:
     def read(value: Any) -> int:
+        if type(value) is int and holds(value):
+            return value
         if isinstance(value, (str, bool, np.bool_)) or np.ndim(value):
             raise ValueError
         if int(value) != value or not holds(int(value)):
@@ -131,7 +147,8 @@ def _one_or_each(holds: Callable[[int], bool]) -> Callable[[Any], int | tuple[in
     whole = _whole(holds)
 
     def read(value: Any) -> int | tuple[int, ...]:
-        return tuple(whole(n) for n in value) if np.ndim(value) else whole(value)
+        many = type(value) is not int and np.ndim(value)
+        return tuple(whole(n) for n in value) if many else whole(value)
 
     return read
 

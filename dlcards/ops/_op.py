@@ -7,14 +7,12 @@ annotations (see _arguments), in `shapes`, and in `fault`.
 from __future__ import annotations
 
 import inspect
-import reprlib
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 
-from dlcards.errors import UsageError
 from dlcards.ops._arguments import (
     Array,
     Arrays,
@@ -40,6 +38,8 @@ from dlcards.ops._arguments import (
     Whole,
     check_of,
 )  # fmt: skip
+from dlcards.ops._call import Call, OpError
+from dlcards.ops._room import check_room
 from dlcards.ops._shapes import Shapes, axis_fault, index_fault
 from dlcards.ops._worked import Worked, Worker
 
@@ -57,10 +57,6 @@ __all__ = [
 
 _T = TypeVar("_T")
 _Backward = TypeVar("_Backward", bound="Callable[..., Mapping[str, Any]]")
-
-
-class OpError(UsageError):
-    """An op was called with arguments that it cannot take."""
 
 
 class Paper(NamedTuple):
@@ -88,7 +84,9 @@ class Op:
         self.example: Mapping[str, Any] = facts["example"]
         self.shapes = Shapes(facts["shapes"])
         self.fault: Callable[..., str] | None = facts["fault"]
-        self.signature = inspect.signature(function)
+        self.output: Callable[..., Any] | None = facts["output"]
+        self.call = Call(self.name, function)
+        self.signature = self.call.signature
         self.backward: Callable[..., Mapping[str, Any]] | None = None
         self.__doc__ = inspect.getdoc(function) or ""
         self.__name__ = self.name
@@ -98,7 +96,7 @@ class Op:
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Compute the value; raises OpError for arguments of the wrong form or shape."""
-        return self._run(self.function, self.arguments(*args, **kwargs))
+        return _own(self._run(self.function, self.arguments(*args, **kwargs)))
 
     def gradient(self, function: _Backward) -> _Backward:
         """Register, as a decorator, the vector-Jacobian product: (grad_output, same arguments).
@@ -114,7 +112,7 @@ class Op:
         `grad_output` has the output's shape; absent, it is ones: the gradient of the sum.
         Raises OpError where the op has no gradient.
         """
-        return self._run(self._backward, self._with_upstream(args, kwargs, grad_output))
+        return _own(self._run(self._backward, self._with_upstream(args, kwargs, grad_output)))
 
     def worked(self, /, *args: Any, **kwargs: Any) -> Worked:
         """Return the op's own lines with the values they took, and the value."""
@@ -139,64 +137,52 @@ class Op:
         """The names that `grad` answers, computed on the example."""
         return tuple(self.grad(**self.example)) if self.backward is not None else ()
 
-    @cached_property
+    @property
     def checks(self) -> Mapping[str, Check]:
         """How each argument is read, by name."""
-        hints = get_type_hints(self.function, include_extras=True)
-        return {name: check_of(hints[name]) for name in self.signature.parameters}
-
-    def arguments(self, /, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Read and check the arguments of a call; raises OpError with one sentence."""
-        try:
-            bound = self.signature.bind(*args, **kwargs)
-        except TypeError as error:
-            raise OpError(f"{self.name}: {error} (it takes {self.signature_text})") from None
-        bound.apply_defaults()
-        read = {name: self._read(name, value) for name, value in bound.arguments.items()}
-        if fault := self.shapes.fault(read) or (self.fault(**read) if self.fault else ""):
-            raise OpError(f"{self.name}: {fault}")
-        return read
+        return self.call.checks
 
     @property
     def signature_text(self) -> str:
         """The arguments and defaults as a person would write them."""
-        parts = [
-            name if p.default is p.empty else f"{name}={p.default!r}"
-            for name, p in self.signature.parameters.items()
-        ]
-        return f"({', '.join(parts)})"
+        return self.call.text
 
-    def _read(self, name: str, value: Any) -> Any:
-        if value is None and self.signature.parameters[name].default is None:
-            return None
-        check = self.checks[name]
-        try:
-            return check.read(value)
-        except (ValueError, TypeError, OverflowError):
-            shown = " ".join(reprlib.repr(value).split())  # one sentence, however long the value
-            raise OpError(f"{self.name}: {name} is {shown} (it takes {check.need})") from None
+    def arguments(self, /, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Read and check the arguments of a call; raises OpError with one sentence."""
+        return self._checked(args, kwargs)[0]
+
+    def _checked(self, args: Any, kwargs: Any) -> tuple[dict[str, Any], Any]:
+        """Return the arguments, and the shape of the output, or None where it is not known yet."""
+        read = self.call.read(args, kwargs)
+        fault, letters = self.shapes.match(read)
+        if fault := fault or (self.fault(**read) if self.fault else ""):
+            raise OpError(f"{self.name}: {fault}")
+        shape = self.output(**read) if self.output else self.shapes.promised(letters, read)
+        self._run(_check_output, {"shape": shape, "arguments": read})
+        return read, shape
 
     def _with_upstream(self, args: Any, kwargs: Any, grad_output: Any) -> dict[str, Any]:
-        arguments = self.arguments(*args, **kwargs)
-        output = self._run(self.function, arguments)
-        return {"grad_output": self._upstream(grad_output, output), **arguments}
+        arguments, shape = self._checked(args, kwargs)
+        if shape is None:
+            shape = _shape_of(self._run(self.function, arguments))
+        return {"grad_output": self._upstream(grad_output, shape), **arguments}
 
-    def _upstream(self, given: Any, output: Any) -> Any:
+    def _upstream(self, given: Any, shape: Any) -> Any:
         """Read grad_output: ones where absent; of named outputs, zeros for those left out."""
-        if not isinstance(output, Mapping):
-            return self._upstream_of("grad_output", given, output)
+        if not isinstance(shape, Mapping):
+            return self._upstream_of("grad_output", given, shape)
         if given is None:
-            return {name: np.ones(np.shape(part)) for name, part in output.items()}
-        if not isinstance(given, Mapping) or not set(given) <= set(output):
-            raise OpError(f"{self.name}: grad_output has no such form (it takes {list(output)})")
-        given = {name: np.zeros(np.shape(part)) for name, part in output.items()} | dict(given)
+            return {name: np.ones(part) for name, part in shape.items()}
+        if not isinstance(given, Mapping) or not set(given) <= set(shape):
+            raise OpError(f"{self.name}: grad_output has no such form (it takes {list(shape)})")
         return {
             name: self._upstream_of(f"grad_output of {name}", given[name], part)
-            for name, part in output.items()
+            if name in given
+            else np.zeros(part)
+            for name, part in shape.items()
         }
 
-    def _upstream_of(self, place: str, given: Any, output: Any) -> NDArray[np.float64]:
-        shape = np.shape(output)
+    def _upstream_of(self, place: str, given: Any, shape: tuple[int, ...]) -> NDArray[np.float64]:
         try:
             upstream = np.ones(shape) if given is None else check_of(Array).read(given)
         except ValueError:
@@ -214,6 +200,8 @@ class Op:
                 return function(**arguments)
             except (ValueError, IndexError, ArithmeticError) as error:  # they do not go together
                 raise OpError(f"{self.name}: {error} (see the shapes: {self.shapes})") from error
+            except MemoryError as error:  # NumPy's own, or that of check_room
+                raise OpError(f"{self.name}: {error}") from error
 
     @cached_property
     def _worker(self) -> Worker:
@@ -230,6 +218,27 @@ class Op:
         return self.backward
 
 
+def _shape_of(output: Any) -> Any:
+    if isinstance(output, Mapping):
+        return {name: np.shape(part) for name, part in output.items()}
+    return np.shape(output)
+
+
+def _check_output(shape: Any, arguments: Mapping[str, Any]) -> None:
+    shapes = [*shape.values()] if isinstance(shape, Mapping) else [shape or ()]
+    if any(math.prod(each) > LIMIT for each in shapes):
+        check_room(*shapes, given=sum(map(np.size, arguments.values())))
+
+
+def _own(result: Any) -> Any:
+    """Copy what is only a view of an argument: a caller may write to what an op returns."""
+    if isinstance(result, np.ndarray):
+        return result if result.flags.writeable else result.copy()
+    if isinstance(result, dict):
+        return {name: _own(part) for name, part in result.items()}
+    return [_own(part) for part in result] if isinstance(result, list) else result
+
+
 def op(
     *,
     shapes: str,
@@ -240,16 +249,19 @@ def op(
     pitfall: str = "",
     name: str = "",
     fault: Callable[..., str] | None = None,
+    output: Callable[..., Any] | None = None,
 ) -> Callable[[Callable[..., Any]], Op]:
     """Make an op of a function.
 
     `shapes` reads "input(N,C), target(N) -> ()"; `formula` is LaTeX, `expr` the elementwise closed
     form in the safe grammar; `example` are friendly arguments that show it at work. `fault` takes
     all arguments, once each is read, and returns one sentence on those that do not go together
-    (such as `axis_fault`, `index_fault`), or "".
+    (such as `axis_fault`, `index_fault`), or "". `output` takes the same and returns the shape of
+    the output, where `shapes` does not say it, for gradients and so that none outgrows the memory.
     """
     facts = {
         "shapes": shapes, "formula": formula, "expr": expr, "paper": paper,
         "example": example, "pitfall": pitfall, "name": name, "fault": fault,
+        "output": output,
     }  # fmt: skip
     return lambda function: Op(function, facts)

@@ -1,9 +1,9 @@
-"""Reads "input(N,C), target(N) -> ()" and says which argument does not fit."""
+"""Reads "input(N,C), target(N) -> ()": which argument does not fit, what shape will come out."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -11,15 +11,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Dims: TypeAlias = tuple[str, ...]
+Bound: TypeAlias = dict[str, tuple[int, ...]]  # what each letter stands for
 
-_ARGUMENT = re.compile(r"(\w+)\(([^)]*)\)")
+_ARGUMENT = re.compile(r"(\w+)\s*\(([^)]*)\)")
 
 
 class Shapes:
     """The shapes of an op's arguments: a letter is one axis, `*` is any number of axes.
 
     The same letter, or the same starred name (`*`, `*d`), stands for the same size everywhere.
-    `|` separates alternatives: "target(N|N,C)".
+    `|` separates alternatives: "target(N|N,C)". Of the output, "() or (N)" is for reductions, and
+    what no argument has, such as `L'`, is only known once it is computed.
     """
 
     def __init__(self, text: str) -> None:
@@ -29,29 +31,83 @@ class Shapes:
             name: tuple(_dims(choice) for choice in choices.split("|"))
             for name, choices in _ARGUMENT.findall(arguments)
         }
+        self._patterns = [
+            (name, [_pattern(dims) for dims in choices]) for name, choices in self.arguments.items()
+        ]
+        choices = self.output.split(" or ")
+        self._choices = [_dims(choice.strip("() ")) for choice in choices]
+        only_names = not _ARGUMENT.sub("", self.output).strip(", ")
+        named = _ARGUMENT.findall(self.output) if only_names else []
+        self._outputs = {name: _dims(dims) for name, dims in named}
 
     def __str__(self) -> str:
         return self.text
 
     def fault(self, values: Mapping[str, Any]) -> str:
         """Return one sentence on the first argument whose shape does not fit, or ''."""
-        bound: dict[str, tuple[int, ...]] = {}
-        for name, choices in self.arguments.items():
-            if values.get(name) is None:
+        return self.match(values)[0]
+
+    def match(self, values: Mapping[str, Any]) -> tuple[str, Bound]:
+        """Return the fault, or '', and what each letter stands for."""
+        bound: Bound = {}
+        for name, patterns in self._patterns:
+            if (value := values.get(name)) is None:
                 continue
-            shape = np.shape(values[name])
-            fits = next(
-                (b for dims in choices if (b := _bind(dims, shape, bound)) is not None), None
-            )
-            if fits is None:
-                return f"{name} has shape {shape} (it takes {_needed(choices, bound)})"
-            bound = fits
-        return ""
+            shape = np.shape(value)
+            for pattern in patterns:
+                trial = bound if len(patterns) == 1 else dict(bound)
+                if pattern.binds(shape, trial):
+                    bound = trial
+                    break
+            else:
+                return self._misfit(name, shape, values), bound
+        return "", bound
+
+    def promised(self, bound: Bound, values: Mapping[str, Any]) -> Any:
+        """Return the shape of the output, a mapping of several, or None where it is not said."""
+        if self._outputs:
+            shapes = {name: _sizes(dims, bound) for name, dims in self._outputs.items()}
+            return None if None in shapes.values() else shapes
+        if len(self._choices) == 1:
+            return _sizes(self._choices[0], bound)
+        reduction = values.get("reduction")
+        return None if reduction is None else _sizes(self._choices[reduction == "none"], bound)
+
+    def _misfit(self, name: str, shape: tuple[int, ...], values: Mapping[str, Any]) -> str:
+        before = list(self.arguments)[: list(self.arguments).index(name)]
+        _, bound = self.match({other: values.get(other) for other in before})
+        return f"{name} has shape {shape} (it takes {_needed(self.arguments[name], bound)})"
+
+
+class _Pattern(NamedTuple):
+    """The axes before the star, the star ('' for none), the axes after it."""
+
+    head: Dims
+    star: str
+    tail: Dims
+
+    def binds(self, shape: tuple[int, ...], bound: Bound) -> bool:
+        """Say whether a shape fits, and note in `bound` what the letters stand for."""
+        first, last = len(self.head), len(shape) - len(self.tail)
+        if last < first or (not self.star and last > first):
+            return False
+        if self.star and bound.setdefault(self.star, shape[first:last]) != shape[first:last]:
+            return False
+        return _each(self.head, shape[:first], bound) and _each(self.tail, shape[last:], bound)
+
+
+def _each(dims: Dims, sizes: tuple[int, ...], bound: Bound) -> bool:
+    for dim, size in zip(dims, sizes, strict=True):
+        if (dim != str(size)) if dim.isdigit() else (bound.setdefault(dim, (size,)) != (size,)):
+            return False
+    return True
 
 
 def axis_fault(array: Any, axis: int | tuple[int, ...], name: str = "dim") -> str:
     """Return one sentence where `array` has no such axis, or names one twice, or ''."""
     axes = np.ndim(array)
+    if isinstance(axis, int) and -axes <= axis < axes:
+        return ""
     asked = np.atleast_1d(np.array(axis, dtype=int))
     if np.any((asked < -axes) | (asked >= axes)):
         return f"{name} is {axis} (it takes {-axes} to {axes - 1})"
@@ -62,6 +118,8 @@ def axis_fault(array: Any, axis: int | tuple[int, ...], name: str = "dim") -> st
 def index_fault(indices: Any, size: int, name: str, ignore: int | None = None) -> str:
     """Return one sentence on the first index that is not from 0 to size - 1, or ''."""
     flat = np.ravel(indices)
+    if not flat.size or (flat.min() >= 0 and flat.max() < size):
+        return ""
     wrong = flat[((flat < 0) | (flat >= size)) & (flat != ignore)]
     return f"{name} holds {wrong[0]} (it takes 0 to {size - 1})" if wrong.size else ""
 
@@ -70,25 +128,20 @@ def _dims(text: str) -> Dims:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
-def _bind(
-    dims: Dims, shape: tuple[int, ...], bound: Mapping[str, tuple[int, ...]]
-) -> dict[str, tuple[int, ...]] | None:
-    """Match a shape; returns the names with their sizes, or None."""
-    stars = [i for i, dim in enumerate(dims) if dim.startswith("*")]
-    star = stars[0] if stars else len(dims)
-    tail = len(dims) - star - 1 if stars else 0
-    if len(shape) < star + tail or (not stars and len(shape) != len(dims)):
-        return None
-    pieces: list[tuple[int, ...]] = [(n,) for n in shape[:star]]
-    if stars:
-        pieces += [shape[star : len(shape) - tail]]
-        pieces += [(n,) for n in shape[len(shape) - tail :]]
-    found = dict(bound)
-    for dim, piece in zip(dims, pieces, strict=True):
-        expected = (int(dim),) if dim.isdigit() else found.setdefault(dim, piece)
-        if expected != piece:
+def _pattern(dims: Dims) -> _Pattern:
+    star = next((i for i, dim in enumerate(dims) if dim.startswith("*")), None)
+    if star is None:
+        return _Pattern(dims, "", ())
+    return _Pattern(dims[:star], dims[star], dims[star + 1 :])
+
+
+def _sizes(dims: Dims, bound: Bound) -> tuple[int, ...] | None:
+    sizes: tuple[int, ...] = ()
+    for dim in dims:
+        if dim not in bound and not dim.isdigit():
             return None
-    return found
+        sizes += bound[dim] if dim in bound else (int(dim),)
+    return sizes
 
 
 def _needed(choices: tuple[Dims, ...], bound: Mapping[str, tuple[int, ...]]) -> str:

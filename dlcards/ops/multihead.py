@@ -30,6 +30,14 @@ def _heads_fault(
     return ""
 
 
+def _heads_output(
+    query: Any, key: Any, num_heads: int, average_attn_weights: bool, **_: Any
+) -> dict[str, tuple[int, ...]]:
+    each = () if average_attn_weights else (num_heads,)
+    weights = (query.shape[1], *each, query.shape[0], key.shape[0])
+    return {"output": query.shape, "attn_weights": weights}
+
+
 @op(
     name="MultiheadAttention",
     shapes="query(L,N,E), key(S,N,E), value(S,N,E), in_proj_weight(3E,E), in_proj_bias(3E), "
@@ -51,6 +59,7 @@ def _heads_fault(
     pitfall="True in its masks means ignore, the opposite of scaled_dot_product_attention; it is "
     "sequence-first by default; and a row that may look nowhere is nan.",
     fault=_heads_fault,
+    output=_heads_output,
 )
 def multihead_attention(
     query: Array,

@@ -41,6 +41,7 @@ def _pad_fault(input: Any, pad: Any, mode: str, **_: Any) -> str:
     pitfall="The list begins with the LAST axis: (left, right, top, bottom). 'reflect' does not "
     "repeat the edge, and a negative number crops.",
     fault=_pad_fault,
+    output=lambda input, pad, **_: _padded(input.shape, pad),
 )
 def pad(
     input: Array,

@@ -96,7 +96,12 @@ class Session:
             said = (Text("That is the same answer again: change it, or Enter shows the solution."),)
             self.state = replace(asking, feedback=replace(feedback, said=said))
             return ()
-        verdict = card.check(reply)
+        try:
+            verdict = card.check(reply)
+        except DlcardsError as error:  # such as an op that cannot take what the deck gives it
+            self._leave_out(error)
+            self.state = self._next(at)
+            return ()
         if verdict.unreadable:
             self.state = replace(asking, feedback=verdict)
             return ()
@@ -153,15 +158,16 @@ class Session:
         )  # fmt: skip
         self._remember()
         self.results = (*self.results, s.Result(item, chosen, judged.millis))
-        again = self._drills(item, judged.verdict) if self.policy.drill and chosen < DONE else ()
+        again = self._drills(item, judged.verdict, chosen) if self.policy.drill else ()
         self.queue = (*self.queue[1:], *again)
         self.state = self._next(at)
         return (record,)
 
-    def _drills(self, item: s.Item, verdict: Verdict) -> tuple[s.Item, ...]:
-        """What comes back in the sitting: the card, or only the parts of it that were missed."""
+    def _drills(self, item: s.Item, verdict: Verdict, grade: Grade) -> tuple[s.Item, ...]:
+        """What comes back in the sitting: the parts that were missed, or else a card below 4."""
         back = replace(item, mode="drill" if item.mode == "review" else item.mode, new=False)
-        return tuple(replace(back, part=part) for part in verdict.missed) or (back,)
+        parts = tuple(replace(back, part=part) for part in verdict.missed)
+        return parts or ((back,) if grade < DONE else ())
 
     def _undo(self, at: int) -> tuple[s.Effect, ...]:
         if not self._past:

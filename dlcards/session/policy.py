@@ -49,7 +49,8 @@ def suggested(
     if isinstance(prompt.form, Reveal) or verdict.score is None:
         return 3 if hints else 4  # a proposal only: the learner judges
     if isinstance(prompt.form, Tick) and not empty:
-        return next(grade for share, grade in SHARES if verdict.score >= share)
+        earned = next(grade for share, grade in SHARES if verdict.score >= share)
+        return min(earned, 3) if hints else earned
     if not verdict.right:
         return 0 if empty else 2 if verdict.near_miss else 1
     if hints or tries or (pace is not None and pace > SLOW):

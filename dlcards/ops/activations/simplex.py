@@ -86,6 +86,7 @@ def softmin_grad(grad_output: Array, input: Array, dim: int) -> dict[str, Any]:
     shapes="input(n,*) -> (*)",
     formula=r"\mathrm{LSE}(x) = \log \sum_j e^{x_j}",
     example={"input": [[1.0, 2.0, 3.0], [0.0, 0.0, 0.0]], "dim": -1},
+    output=lambda input, dim, keepdim: input.sum(axis=dim, keepdims=keepdim).shape,
     pitfall="Factor out the maximum, unless it is infinite: inf − inf is nan.",
     fault=_axis,
 )
