@@ -74,14 +74,14 @@ def judge(key: Node, given: Node, variables: Sequence[Variable], seed: int) -> V
 
 def equal(one: Node, other: Node, at: Sequence[Point]) -> bool:
     """Whether two formulas have the same value at all of these points."""
+    apart: list[Pair] = []
     for point in at:
         pair = _in_floats(one, other, point)
         if not pair.agree and _far_apart(pair):
             return False  # a mistake loses its name where terms cancel, never a verdict
-        exact = pair if pair.agree else _in_digits(one, other, pair)
-        if exact is not None and not exact.agree:
-            return False
-    return bool(at)
+        apart += [] if pair.agree else [pair]
+    exact = (_in_digits(one, other, pair) for pair in apart)
+    return bool(at) and all(pair is None or pair.agree for pair in exact)
 
 
 def broken_rule(given: Node, text: str, rules: Rules) -> str:

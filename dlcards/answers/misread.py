@@ -57,14 +57,16 @@ def misread(
     """
     for said, change in _WHOLE:
         yield said, change(key)
+    for right, wrong, said in _FUNCTIONS:
+        yield said, _renamed(key, right, wrong)
     for variable in variables:
         yield from _of_variable(key, variable)
     for first, second in _pairs(variables):
         yield f"That has {first} and {second} exchanged.", _swapped(key, first, second)
-    for right, wrong, said in _FUNCTIONS:
-        yield said, _renamed(key, right, wrong)
     for written in (key, *stages):
         yield from _anywhere(written, lambda node: _without_a_part(node, chain))
+    for name in (Name(variable.name) for variable in variables):
+        yield f"That has the sign of {name.name} reversed.", _with(key, name, Neg(name))
 
 
 def _of_variable(key: Node, variable: Variable) -> Iterator[Wrong]:
@@ -76,10 +78,9 @@ def _of_variable(key: Node, variable: Variable) -> Iterator[Wrong]:
         n = name.name
         yield f"That is {n} times the answer: a sum where the mean is asked.", _times(key, name)
         yield f"That is the answer divided by {n}: a mean where the sum is asked.", _over(key, name)
+        yield f"That has {n} where {n} − 1 belongs.", _with(key, Binary("-", name, ONE), name)
         yield f"That has {n} − 1 where {n} belongs.", _with(key, name, Binary("-", name, ONE))
         yield f"That has {n} + 1 where {n} belongs.", _with(key, name, Binary("+", name, ONE))
-        yield f"That has {n} where {n} − 1 belongs.", _with(key, Binary("-", name, ONE), name)
-    yield f"That has the sign of {name.name} reversed.", _with(key, name, Neg(name))
 
 
 def _times(key: Node, by: Node) -> Node:

@@ -91,4 +91,6 @@ def _function(name: str) -> Any:
         "log10": lambda x: s.log(x, 10), "sum": lambda *xs: s.Add(*xs),
         "mean": lambda *xs: s.Add(*xs) / len(xs),
     }  # fmt: skip
+    if name not in table and not hasattr(s, name):
+        raise Undefined(f"{name} cannot be differentiated")
     return table.get(name) or getattr(s, name)

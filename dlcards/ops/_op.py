@@ -7,6 +7,7 @@ annotations (see _arguments), in `shapes`, and in `fault`.
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -39,7 +40,7 @@ from dlcards.ops._arguments import (
     check_of,
 )  # fmt: skip
 from dlcards.ops._call import Call, OpError
-from dlcards.ops._room import check_room
+from dlcards.ops._room import LIMIT, check_room
 from dlcards.ops._shapes import Shapes, axis_fault, index_fault
 from dlcards.ops._worked import Worked, Worker
 

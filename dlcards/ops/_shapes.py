@@ -115,6 +115,14 @@ def axis_fault(array: Any, axis: int | tuple[int, ...], name: str = "dim") -> st
     return f"{name} is {axis} (it takes each axis once)" if twice else ""
 
 
+def without_axis(shape: tuple[int, ...], axis: Any, *, keepdim: bool = False) -> tuple[int, ...]:
+    """Return the shape that is left when an axis, or several, is summed over."""
+    gone = {a % len(shape) for a in (axis if isinstance(axis, tuple) else (axis,))}
+    if keepdim:
+        return tuple(1 if i in gone else n for i, n in enumerate(shape))
+    return tuple(n for i, n in enumerate(shape) if i not in gone)
+
+
 def index_fault(indices: Any, size: int, name: str, ignore: int | None = None) -> str:
     """Return one sentence on the first index that is not from 0 to size - 1, or ''."""
     flat = np.ravel(indices)

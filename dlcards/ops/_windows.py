@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from dlcards.ops._room import check_room
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -49,6 +51,7 @@ def pool_border(
 def framed(input: Floats, border: Border, value: float = 0.0) -> Floats:
     """Put the border around the input."""
     size = [n + before + after for n, (before, after) in _sides(input, border)]
+    check_room((*input.shape[:2], *size), given=input.size)
     frame = np.full((*input.shape[:2], *size), value)
     frame[_inside(input.shape[2:], border)] = input
     return frame
@@ -59,6 +62,15 @@ def unframed(frame: Floats, border: Border) -> Floats:
     size = [n - before - after for n, (before, after) in _sides(frame, border)]
     content: Floats = frame[_inside(size, border)]
     return content
+
+
+def places_of(
+    size: Sequence[int], border: Border, kernel: Any, stride: Any, dilation: Any
+) -> tuple[int, ...]:
+    """Return how many windows there are along each axis."""
+    sides = [n + before + after for n, (before, after) in zip(size, border, strict=True)]
+    axes = _by_axis(sides, kernel, stride, dilation)
+    return tuple((n - d * (k - 1) - 1) // s + 1 for n, k, s, d in axes)
 
 
 def windows(x: Floats, kernel: Any, stride: Any, dilation: Any) -> Floats:
@@ -78,6 +90,7 @@ def windows(x: Floats, kernel: Any, stride: Any, dilation: Any) -> Floats:
 def overlap_add(parts: Floats, size: Sequence[int], stride: Any, dilation: Any) -> Floats:
     """Add (N, C, *kernel, *places) back to the cells that the windows saw: `windows` transposed."""
     axes = len(size)
+    check_room((*parts.shape[:2], *size), given=parts.size)
     total = np.zeros((*parts.shape[:2], *size))
     kernel, places = parts.shape[2 : 2 + axes], parts.shape[2 + axes :]
     for tap in np.ndindex(*kernel):
@@ -92,6 +105,7 @@ def overlap_add(parts: Floats, size: Sequence[int], stride: Any, dilation: Any) 
 def window_cells(x: Floats, kernel: Any, stride: Any, dilation: Any) -> Floats:
     """Return the cells of each window in row-major order: (N, C, cells, *places)."""
     patches = windows(x, each_axis(kernel, x.ndim - 2), stride, dilation)
+    check_room(patches.shape)
     taps, places = patches.shape[2 : x.ndim], patches.shape[x.ndim :]
     return patches.reshape(*x.shape[:2], math.prod(taps), *places)
 
@@ -106,6 +120,7 @@ def add_cells(
 
 def as_columns(patches: Floats, groups: int) -> Floats:
     """im2col: lay (N, C, *kernel, *places) out as (groups, one column for each place)."""
+    check_room(patches.shape)
     rank = (patches.ndim - 2) // 2
     count, channels = patches.shape[:2]
     rows = channels // groups * math.prod(patches.shape[2 : 2 + rank])

@@ -21,6 +21,10 @@ def _adaptive_fault(input: Any, output_size: Any) -> str:
     return axes_fault(input.ndim - 2, output_size=output_size)
 
 
+def _adaptive_output(input: Any, output_size: Any) -> tuple[int, ...]:
+    return (*input.shape[:2], *each_axis(output_size, input.ndim - 2))
+
+
 def _adaptive_avg_pool(input: Array, output_size: Size) -> Any:
     """The mean of each bin, with bins cut so that there are as many as asked for: any image comes
     out at the size that the dense layer needs."""
@@ -104,6 +108,7 @@ adaptive_avg_pool1d = op(
     example={"input": [[[1.0, 3.0, 2.0, 5.0, 4.0]]], "output_size": 3},
     pitfall=_PITFALL,
     fault=_adaptive_fault,
+    output=_adaptive_output,
 )(_adaptive_avg_pool)
 adaptive_avg_pool1d.gradient(_adaptive_avg_pool_grad)
 
@@ -119,6 +124,7 @@ adaptive_avg_pool2d = op(
     },
     pitfall=_PITFALL,
     fault=_adaptive_fault,
+    output=_adaptive_output,
 )(_adaptive_avg_pool)
 adaptive_avg_pool2d.gradient(_adaptive_avg_pool_grad)
 
@@ -132,6 +138,7 @@ adaptive_max_pool1d = op(
     pitfall="Bins overlap where the output does not divide the input, so one cell may win twice "
     "and get both gradients.",
     fault=_adaptive_fault,
+    output=_adaptive_output,
 )(_adaptive_max_pool)
 adaptive_max_pool1d.gradient(_adaptive_max_pool_grad)
 
@@ -148,5 +155,6 @@ adaptive_max_pool2d = op(
     pitfall="Bins overlap where the output does not divide the input, so one cell may win twice "
     "and get both gradients.",
     fault=_adaptive_fault,
+    output=_adaptive_output,
 )(_adaptive_max_pool)
 adaptive_max_pool2d.gradient(_adaptive_max_pool_grad)

@@ -154,7 +154,7 @@ def pool_output_size(
 
 
 @op(
-    shapes="input_size(*) -> (*)",
+    shapes="input_size(*) -> output(*), pad_before(*), pad_after(*)",
     formula=r"o = \left\lceil \frac{n}{s} \right\rceil, \quad "
     r"p = \max\left((o - 1)s + d(k - 1) + 1 - n,\ 0\right)",
     example={"input_size": 224, "kernel_size": 7, "stride": 2},
@@ -253,7 +253,7 @@ def conv_macs(
 
 
 @op(
-    shapes="-> ()",
+    shapes="-> separable(), standard(), ratio()",
     formula=r"\frac{C_{\text{in}} k^2 + C_{\text{in}} C_{\text{out}}}"
     r"{C_{\text{in}} C_{\text{out}} k^2} = \frac{1}{C_{\text{out}}} + \frac{1}{k^2}",
     paper=Paper(
@@ -288,7 +288,7 @@ def linear_params(in_features: Count, out_features: Count, *, bias: Flag = True)
 
 
 @op(
-    shapes="-> ()",
+    shapes="-> trainable(), buffers()",
     formula=r"P = 2C \text{ trainable } (\gamma, \beta) + 2C \text{ buffers } (\mu, \sigma^2)",
     example={"num_features": 64},
     pitfall="The running mean and variance are saved with the model but are not trained, so "
@@ -313,7 +313,7 @@ def embedding_params(num_embeddings: Count, embedding_dim: Count) -> Any:
 
 
 @op(
-    shapes="layers(L,3) -> ()",
+    shapes="layers(L,3) -> receptive_field(), jump()",
     formula=r"r = 1 + \sum_{l=1}^{L} d_l (k_l - 1) \prod_{i=1}^{l-1} s_i",
     paper=Paper(
         "Araujo, Norris and Sim", 2019,

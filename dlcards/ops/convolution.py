@@ -16,6 +16,7 @@ from dlcards.ops._windows import (
     conv_border,
     framed,
     overlap_add,
+    places_of,
     unframed,
     window_fault,
     windows,
@@ -43,6 +44,14 @@ def _conv_fault(
     if len(weight) % groups:
         return f"weight has {len(weight)} filters (it takes a multiple of {groups} groups)"
     return window_fault(input, conv_border(padding, kernel, dilation), kernel, dilation)
+
+
+def _conv_output(
+    input: Any, weight: Any, stride: Any, padding: Any, dilation: Any, **_: Any
+) -> tuple[int, ...]:
+    kernel = weight.shape[2:]
+    border = conv_border(padding, kernel, dilation)
+    return (len(input), len(weight), *places_of(input.shape[2:], border, kernel, stride, dilation))
 
 
 def _convolution(
@@ -117,6 +126,7 @@ conv1d = op(
     },
     pitfall="The filter is not flipped; and 'same' with an even kernel pads one more on the right.",
     fault=_conv_fault,
+    output=_conv_output,
 )(_convolution)
 conv1d.gradient(_convolution_grad)
 
@@ -136,6 +146,7 @@ conv2d = op(
     pitfall="The size is rounded down, so the stride may never reach the last rows, and their "
     "gradient is 0; with groups the weight has C/groups channels, not C.",
     fault=_conv_fault,
+    output=_conv_output,
 )(_convolution)  # fmt: skip
 conv2d.gradient(_convolution_grad)
 
@@ -156,12 +167,20 @@ conv3d = op(
     pitfall="The axes are (depth or time, height, width), and the cost grows with the cube of the "
     "kernel.",
     fault=_conv_fault,
+    output=_conv_output,
 )(_convolution)  # fmt: skip
 conv3d.gradient(_convolution_grad)
 
 
 def _separable_fault(input: Any, depthwise_weight: Any, stride: Any, padding: Any, **_: Any) -> str:
     return _conv_fault(input, depthwise_weight, stride, padding, 1, input.shape[1])
+
+
+def _separable_output(
+    input: Any, depthwise_weight: Any, pointwise_weight: Any, stride: Any, padding: Any
+) -> tuple[int, ...]:
+    places = _conv_output(input, depthwise_weight, stride, padding, 1)[2:]
+    return (len(input), len(pointwise_weight), *places)
 
 
 @op(
@@ -180,6 +199,7 @@ def _separable_fault(input: Any, depthwise_weight: Any, stride: Any, padding: An
     pitfall="The depthwise weight is (C, 1, k, k): the channel axis of 1 is what makes it one "
     "filter for each channel; the saving is 1/C_out + 1/k².",
     fault=_separable_fault,
+    output=_separable_output,
 )  # fmt: skip
 def depthwise_separable_conv2d(
     input: Array,

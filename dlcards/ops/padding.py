@@ -75,6 +75,11 @@ def _sources(shape: tuple[int, ...], pad: Any, mode: str) -> Any:
     return np.pad(places[left], added, **_MODES[mode]) if pairs else places
 
 
+def _padded(shape: tuple[int, ...], pad: Any) -> tuple[int, ...]:
+    added = [0] * (len(shape) - len(pad) // 2) + [before + after for before, after in _pairs(pad)[::-1]]
+    return tuple(n + more for n, more in zip(shape, added, strict=True))
+
+
 def _pairs(pad: Any) -> list[tuple[int, int]]:
     """Return (before, after) for the last axis, the last but one, and so on."""
     return list(zip(pad[::2].tolist(), pad[1::2].tolist(), strict=True))

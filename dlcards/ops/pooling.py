@@ -15,6 +15,7 @@ from dlcards.ops._windows import (
     axes_fault,
     each_axis,
     framed,
+    places_of,
     pool_border,
     unframed,
     window_cells,
@@ -44,6 +45,15 @@ def _pool_fault(
     stride = kernel_size if stride is None else stride
     border = _border(input, kernel_size, stride, padding, dilation, ceil_mode)
     return window_fault(input, border, kernel_size, dilation)
+
+
+def _pool_output(
+    input: Any, kernel_size: Any, stride: Any, padding: Any, ceil_mode: bool, **rest: Any
+) -> tuple[int, ...]:
+    stride, dilation = kernel_size if stride is None else stride, rest.get("dilation", 1)
+    border = _border(input, kernel_size, stride, padding, dilation, ceil_mode)
+    places = places_of(input.shape[2:], border, kernel_size, stride, dilation)
+    return (*input.shape[:2], *places)
 
 
 def _max_pool(
@@ -152,6 +162,7 @@ max_pool1d = op(
     example={"input": [[[1.0, 3.0, 2.0, 5.0, 4.0, 0.0]]], "kernel_size": 2},
     pitfall="The stride defaults to the kernel size, not to 1.",
     fault=_pool_fault,
+    output=_pool_output,
 )(_max_pool)
 max_pool1d.gradient(_max_pool_grad)
 
@@ -167,6 +178,7 @@ max_pool2d = op(
     pitfall="The padding is −∞ and not 0, so negative inputs survive it; of equal maxima the "
     "first in row-major order takes the whole gradient.",
     fault=_pool_fault,
+    output=_pool_output,
 )(_max_pool)  # fmt: skip
 max_pool2d.gradient(_max_pool_grad)
 
@@ -181,6 +193,7 @@ max_pool3d = op(
     pitfall="One number is the kernel of all three axes, time too; video nets often pool space "
     "first, with (1, 2, 2).",
     fault=_pool_fault,
+    output=_pool_output,
 )(_max_pool)
 max_pool3d.gradient(_max_pool_grad)
 
@@ -191,6 +204,7 @@ avg_pool1d = op(
     example={"input": [[[1.0, 3.0, 2.0, 5.0]]], "kernel_size": 2, "padding": 1},
     pitfall="The zeros of the padding count in the mean by default; ONNX leaves them out.",
     fault=_pool_fault,
+    output=_pool_output,
 )(_avg_pool)
 avg_pool1d.gradient(_avg_pool_grad)
 
@@ -205,6 +219,7 @@ avg_pool2d = op(
     pitfall="The zeros of the padding count in the mean by default; what a window hangs over the "
     "end in ceil_mode never does.",
     fault=_pool_fault,
+    output=_pool_output,
 )(_avg_pool)
 avg_pool2d.gradient(_avg_pool_grad)
 
@@ -218,6 +233,7 @@ avg_pool3d = op(
     },
     pitfall="A kernel of k is k³ cells, and the zeros of the padding count among them by default.",
     fault=_pool_fault,
+    output=_pool_output,
 )(_avg_pool)
 avg_pool3d.gradient(_avg_pool_grad)
 

@@ -54,6 +54,15 @@ def _transposed_fault(
     return ""
 
 
+def _transposed_output(
+    input: Any, weight: Any, stride: Any, padding: Any, output_padding: Any, groups: int,
+    dilation: Any, **_: Any,
+) -> tuple[int, ...]:
+    size = _painted(input, weight, stride, output_padding, dilation)
+    kept = (n - 2 * p for n, p in zip(size, each_axis(padding, len(size)), strict=True))
+    return (len(input), groups * weight.shape[1], *kept)
+
+
 def _conv_transpose(
     input: Array,
     weight: Array,
@@ -145,6 +154,7 @@ conv_transpose1d = op(
     },
     pitfall="The weight is (in, out/groups, k), the reverse of a convolution's.",
     fault=_transposed_fault,
+    output=_transposed_output,
 )(_conv_transpose)
 conv_transpose1d.gradient(_conv_transpose_grad)
 
@@ -161,5 +171,6 @@ conv_transpose2d = op(
     pitfall="output_padding adds cells on one side only and fills no zeros in; a kernel that the "
     "stride does not divide paints a checkerboard.",
     fault=_transposed_fault,
+    output=_transposed_output,
 )(_conv_transpose)
 conv_transpose2d.gradient(_conv_transpose_grad)

@@ -18,6 +18,12 @@ from dlcards.ops._windows import (
 from dlcards.ops.pooling import max_pool2d
 
 
+def _pooled(**given: Any) -> tuple[int, ...]:
+    assert max_pool2d.output is not None
+    shape: tuple[int, ...] = max_pool2d.output(**given)
+    return shape
+
+
 @op(
     shapes="input(N,C,H,W) -> output(N,C,H',W'), indices(N,C,H',W')",
     formula=r"y(i, j) = \max_{u, v}\ x(s\,i + u,\ s\,j + v), \quad "
@@ -29,6 +35,7 @@ from dlcards.ops.pooling import max_pool2d
     pitfall="An index counts the cells of one plane without its padding, row by row, and not the "
     "cells of the window.",
     fault=max_pool2d.fault,
+    output=lambda **given: dict.fromkeys(("output", "indices"), _pooled(**given)),
 )
 def max_pool2d_with_indices(
     input: Array,
@@ -81,6 +88,7 @@ def _unpool_fault(
     pitfall="It does not undo the pooling: what was not a maximum is 0. Where pooling rounded the "
     "size down, give output_size.",
     fault=_unpool_fault,
+    output=lambda input, indices, **sizes: (*input.shape[:2], *_unpooled(input, **sizes)),
 )
 def max_unpool2d(
     input: Array,

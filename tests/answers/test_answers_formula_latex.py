@@ -98,7 +98,7 @@ def grown(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
 
 TREES = st.recursive(LEAVES, grown, max_leaves=9)
 ENV = {"x": 0.7, "y": 2.5, "alpha": -1.25, "y_hat": 3.0, "w_1": 0.2}
-FUNCTIONS = {"\u2061": "", "ln": "log", "σ": "sigmoid"}
+DIGITS = "0123456789."
 
 
 def read_back(node: Any) -> str:
@@ -116,6 +116,8 @@ def read_back(node: Any) -> str:
             return {"w": "w_1", "log": "log2"}[read_back(base)]
         case t.Limits(base, sub, None):
             return {"log": "log2"}[read_back(base)]
+        case t.Script(base, sub, sup) if sub is not None:
+            return read_back(t.Script(t.Script(base, sub, None), None, sup))
         case t.Script(base, None, sup):
             return f"{read_back(base)}^({read_back(sup)})"
         case t.Fence(left, body, _):
@@ -128,7 +130,12 @@ def read_back(node: Any) -> str:
 
 
 def juxtaposed(items: tuple[Any, ...]) -> str:
-    return " ".join(filter(str.strip, map(read_back, items)))
+    """Pieces side by side; the digits of a number are pieces of their own."""
+    text = ""
+    for piece in filter(str.strip, map(read_back, items)):
+        digits = piece[0] in DIGITS and text[-1:] and text[-1] in DIGITS
+        text += piece if digits else f" {piece}"
+    return text.strip()
 
 
 @QUICK

@@ -61,7 +61,7 @@ def test_needs(hint: Any, need: Any) -> None:
         assert vocabulary.check_of(hint).need == need
 
 
-@op(shapes="x(n) -> (n)", example={"x": [1.0]})
+@op(shapes="x(n) -> half(n), total()", example={"x": [1.0]})
 def halves(x: Array) -> dict[str, Any]:
     """Two outputs."""
     return {"half": x / 2, "total": np.sum(x)}

@@ -34,7 +34,7 @@ def _halves(input: Any, dim: int) -> str:
     example={"input": [[1.0, 2.0, 0.0, -1.0]], "dim": -1},
     pitfall="The second half is the gate, and the output is half as wide as the input.",
     fault=_halves,
-    output=lambda input, dim: np.split(input, 2, axis=dim)[0].shape,
+    output=lambda input, dim: np.split(input, 2, axis=dim)[0].shape,  # a view, not a copy
 )  # fmt: skip
 def glu(input: Array, dim: Whole = -1) -> Any:
     """One half of the features, let through by the sigmoid of the other half."""

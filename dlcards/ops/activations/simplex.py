@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from dlcards.ops._op import Array, Axes, Flag, Paper, Positive, Whole, axis_fault, op
+from dlcards.ops._shapes import without_axis
 
 _BRIDLE = Paper(
     "Bridle",
@@ -86,7 +87,7 @@ def softmin_grad(grad_output: Array, input: Array, dim: int) -> dict[str, Any]:
     shapes="input(n,*) -> (*)",
     formula=r"\mathrm{LSE}(x) = \log \sum_j e^{x_j}",
     example={"input": [[1.0, 2.0, 3.0], [0.0, 0.0, 0.0]], "dim": -1},
-    output=lambda input, dim, keepdim: input.sum(axis=dim, keepdims=keepdim).shape,
+    output=lambda input, dim, keepdim: without_axis(input.shape, dim, keepdim=keepdim),
     pitfall="Factor out the maximum, unless it is infinite: inf − inf is nan.",
     fault=_axis,
 )

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from dlcards.ops._op import Array, Flag, NonNegative, Real, Whole, axis_fault, op
+from dlcards.ops._shapes import without_axis
 from dlcards.ops.losses._vectors import direction, length
 
 
@@ -17,7 +18,7 @@ from dlcards.ops.losses._vectors import direction, length
     example={"x1": [[1.0, 0.0], [3.0, 4.0]], "x2": [[1.0, 1.0], [4.0, 3.0]], "dim": 1},
     pitfall="A zero vector has no direction: ε under each length makes its similarity 0, not nan.",
     fault=lambda x1, dim, **_: axis_fault(x1, dim),
-    output=lambda x1, dim, **_: tuple(np.delete(x1.shape, dim)),
+    output=lambda x1, dim, **_: without_axis(x1.shape, dim),
 )
 def cosine_similarity(x1: Array, x2: Array, *, dim: Whole = 1, eps: NonNegative = 1e-8) -> Any:
     """The cosine of the angle between two vectors: 1 for the same direction, 0 for orthogonal,

@@ -45,6 +45,26 @@ def stack_fault(
     return _params_fault(params, needed)
 
 
+def stack_output(
+    input: NDArray[np.float64],
+    hidden_size: int,
+    num_layers: int,
+    bidirectional: bool,
+    batch_first: bool,
+    proj_size: int | None = None,
+    **_: Any,
+) -> dict[str, tuple[int, ...]]:
+    """Return the shapes of the outputs; only an LSTM, which has a proj_size, has cells."""
+    directions, shown = 2 if bidirectional else 1, proj_size or hidden_size
+    scans, batch = num_layers * directions, input.shape[0 if batch_first else 1]
+    shapes = {
+        "output": (*input.shape[:2], directions * shown),
+        "h_n": (scans, batch, shown),
+        "c_n": (scans, batch, hidden_size),
+    }
+    return {name: shape for name, shape in shapes.items() if name != "c_n" or proj_size is not None}
+
+
 def _shapes(
     stack: Stack, gates: int, hidden: int, projected: int, bias: bool
 ) -> dict[str, tuple[int, ...]]:

@@ -15,7 +15,7 @@ import numpy as np
 from dlcards.ops._op import Array, Arrays, Count, Flag, Indices, op
 from dlcards.ops.layers import linear
 from dlcards.ops.recurrent._stack import scan_grads, stack_of
-from dlcards.ops.recurrent._weights import stack_fault
+from dlcards.ops.recurrent._weights import stack_fault, stack_output
 from dlcards.ops.recurrent.cells import ELMAN, squash_slope, squashed
 
 
@@ -38,6 +38,7 @@ from dlcards.ops.recurrent.cells import ELMAN, squash_slope, squashed
     pitfall="Time comes first unless batch_first; h_n is layer 0 forward, layer 0 backward, layer "
     "1 forward, …, and a sequence that ends early starts its backward pass at its own end.",
     fault=partial(stack_fault, 1),
+    output=stack_output,
 )
 def rnn(
     input: Array,

@@ -11,7 +11,7 @@ from dlcards.ops._op import Array, Arrays, Count, Flag, Indices, op
 from dlcards.ops.layers import linear
 from dlcards.ops.recurrent._gates import gru_gates, gru_slopes
 from dlcards.ops.recurrent._stack import scan_grads, stack_of
-from dlcards.ops.recurrent._weights import stack_fault
+from dlcards.ops.recurrent._weights import stack_fault, stack_output
 from dlcards.ops.recurrent.cells import GRU
 
 
@@ -35,6 +35,7 @@ from dlcards.ops.recurrent.cells import GRU
     pitfall="ONNX computes the other GRU by default (linear_before_reset = 0), with the reset "
     "gate before the product: the same weights give other numbers.",
     fault=partial(stack_fault, 3),
+    output=stack_output,
 )
 def gru(
     input: Array,

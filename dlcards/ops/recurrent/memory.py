@@ -11,7 +11,7 @@ from dlcards.ops._op import Array, Arrays, Count, Flag, Indices, NonNegativeInt,
 from dlcards.ops.layers import linear
 from dlcards.ops.recurrent._gates import lstm_gates, lstm_slopes
 from dlcards.ops.recurrent._stack import scan_grads, stack_of
-from dlcards.ops.recurrent._weights import stack_fault
+from dlcards.ops.recurrent._weights import stack_fault, stack_output
 from dlcards.ops.recurrent.cells import LSTM
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     pitfall="proj_size shrinks h, and with it the output and every weight_hh, but not c; and a "
     "sequence that ends early starts its backward pass at its own end.",
     fault=partial(stack_fault, 4),
+    output=stack_output,
 )
 def lstm(
     input: Array,
