@@ -15,7 +15,8 @@ SHORT = 60  # characters of a value that is shown
 def compared(place: str, truth: Any, given: Any) -> Doc:
     """The first difference between two numbers, arrays, or collections of them."""
     if isinstance(truth, Mapping) and not isinstance(given, Mapping):
-        truth = tuple(truth.values())  # named outputs may be returned in their order
+        outputs = tuple(truth.values())  # named outputs may be returned in their order
+        truth = outputs if len(outputs) > 1 else outputs[0]
     if isinstance(truth, Mapping):
         return _compared_by_name(place, truth, given)
     if _is_collection(truth):

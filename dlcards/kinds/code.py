@@ -44,6 +44,9 @@ mistake: 'Often `np.exp(x) / np.exp(x).sum()` is written: it overflows, and sums
 source: computed
 """
 
+WIDTH = 80  # columns of the stub's docstring
+INDENT = "    "
+
 
 class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Inputs to try, and what to say when it is these that fail."""
@@ -132,16 +135,12 @@ class Code(Head, frozen=True, kw_only=True, tag="code"):
     @property
     def stub(self) -> str:
         """What the editor opens with."""
-        what = (
-            self._op.breath
-            if self.asked == "value"
-            else f"The gradient with respect to {self.asked[5:]}."
-        )
-        shapes = self._op.shapes.text
-        return (
-            f"import numpy as np\n\n\ndef {self.name}({', '.join(self.parameters)}):\n"
-            f'    """{what}\n\n    {shapes}\n    """\n    '
-        )
+        slope = f"The gradient with respect to {self.asked.removeprefix('grad.')}."
+        said = textwrap.wrap(self._op.breath if self.asked == "value" else slope, WIDTH)
+        lines = ['"""' + said[0], *said[1:], "", self._op.shapes.text, '"""', ""]
+        body = "".join(f"{INDENT if line else ''}{line}\n" for line in lines)
+        head = f"import numpy as np\n\n\ndef {self.name}({', '.join(self.parameters)}):\n"
+        return f"{head}{body.rstrip()}\n{INDENT}"
 
     @property
     def _op(self) -> Op:

@@ -34,6 +34,8 @@ def spread(
     weight: NDArray[np.float64] | None = None,
 ) -> NDArray[np.float64]:
     """Return the gradient that reaches each element: a mean shares it out."""
-    weight = np.ones(each.shape) if weight is None else weight
-    total = np.sum(weight) if reduction == "mean" else 1.0
-    return np.broadcast_to(np.asarray(grad_output) * (weight / total), each.shape)
+    if weight is None:
+        share = np.divide(grad_output, each.size) if reduction == "mean" else grad_output
+    else:
+        share = grad_output * (weight / np.sum(weight) if reduction == "mean" else weight)
+    return np.broadcast_to(share, each.shape)

@@ -40,9 +40,7 @@ def _block(block: AnyBlock, page: Page, indent: int) -> None:
         case Math():
             _math(block, page, indent)
         case Code():
-            page.rows(
-                [page.spelled(row) for row in block.source.splitlines()], "card.code", indent + 2
-            )
+            _code(block, page, indent + 2)
         case Table():
             _table(block, page, indent)
         case Steps():
@@ -105,6 +103,27 @@ def _math(block: Math, page: Page, indent: int) -> None:
         page.rows(rows, "card.math", left)
 
 
+def _code(block: Code, page: Page, indent: int) -> None:
+    """Source as it stands; a comment that would not fit goes on a line of its own above."""
+    room = page.width - indent
+    for line in page.spelled(block.source).splitlines():
+        head, mark, comment = line.partition("  # ")
+        before = " " * (len(head) - len(head.lstrip()))
+        parts = [f"{before}# {comment}", head] if mark and len(line) > room else [line]
+        page.rows([row for part in parts for row in _folded(part, room)], "card.code", indent)
+
+
+def _folded(line: str, room: int) -> list[str]:
+    """A line of source in pieces that fit, the later ones further in."""
+    deeper = " " * min(len(line) - len(line.lstrip()) + 4, room // 2)
+    rows: list[str] = []
+    while len(line) > room:
+        cut = line.rfind(" ", len(deeper) + 1, room) + 1 or room
+        rows.append(line[:cut].rstrip())
+        line = deeper + line[cut:].lstrip()
+    return [*rows, line]
+
+
 def _table(block: Table, page: Page, indent: int) -> None:
     short = all(len(cell.text) <= SHORT_CELL for row in block.rows for cell in row)
     if short and not block.header:
@@ -130,7 +149,7 @@ def _grid(block: Table, page: Page, indent: int) -> None:
 def _listed(row: tuple[Cell, ...], header: tuple[str, ...], page: Page, indent: int) -> None:
     """A row as a small list: its first cell, the others below."""
     first, *others = row
-    page.print(_marked(first, page), indent=indent)
+    page.print(_marked(first, page), indent=indent, hang=2)
     for name, cell in zip([*header[1:], *[""] * len(others)], others, strict=False):
         if cell.text:
             label = RichText(f"{name}: " if name else "", "card.note")

@@ -54,15 +54,24 @@ class Page:
         """The text as the terminal can show it."""
         return signs.ascii_only(text) if self.ascii else text
 
-    def print(self, *pieces: Text | str, indent: int = 0) -> None:
-        """Print one paragraph, wrapped at words, every line of it indented."""
+    def print(self, *pieces: Text | str, indent: int = 0, hang: int = 0) -> None:
+        """Print one paragraph, wrapped at words and indented; later lines hang further in."""
         line = Text()
         for piece in pieces:
             line.append_text(piece if isinstance(piece, Text) else self.text(piece))
-        room = max(10, self.width - indent)
-        for part in line.wrap(self.console, room) if line.plain.strip() else [line]:
+        room = max(10, self.width - indent - hang)
+        first, *rest = self._wrapped(line, room + hang)
+        if rest and hang:  # the first line has the room that the others leave free
+            rest = self._wrapped(line[len(first.plain) :], room)
+        for number, part in enumerate([first, *rest]):
             part.rstrip()
-            self.console.print(Text(" " * indent) + part, soft_wrap=True)
+            left = Text(" " * (indent + (hang if number else 0)))
+            self.console.print(left + part, soft_wrap=True)
+
+    def _wrapped(self, line: Text, room: int) -> list[Text]:
+        if not line.plain.strip():
+            return [line]
+        return list(line.wrap(self.console, room))
 
     def rows(self, rows: list[str], style: str = "", indent: int = 0) -> None:
         """Print ready rows, such as a formula or a picture, without wrapping."""

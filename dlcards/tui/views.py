@@ -218,7 +218,7 @@ def options(prompt: Prompt, page: Page) -> None:
 def numbered(texts: Sequence[str], page: Page) -> None:
     """Texts to be chosen by number."""
     for number, text in enumerate(texts, 1):
-        page.print(Text(f"{number}  ", "card.label"), blocks.inline(text, page), indent=2)
+        page.print(Text(f"{number}  ", "card.label"), blocks.inline(text, page), indent=2, hang=3)
 
 
 def _understood(verdict: Verdict, page: Page) -> None:

@@ -388,9 +388,7 @@ def test_the_table_is_large_enough() -> None:
         ("pi", "3.14159", "", "Yours is 3.14159, the key 3.1415927."),
     ],
 )
-def test_a_counterexample_has_short_numbers(
-    key: str, reply: str, names: str, example: str
-) -> None:
+def test_a_counterexample_has_short_numbers(key: str, reply: str, names: str, example: str) -> None:
     assert judge(key, reply, names).example.startswith(example)
 
 
@@ -478,7 +476,9 @@ def test_every_combination_of_signs_is_sampled(count: int) -> None:
      ("min(1, x, 900)", 900), ("max(0, 1 - 2*x)", 0.5), ("relu(exp(x)-7)", 1.9459)],
 )  # fmt: skip
 def test_both_sides_of_a_kink_are_sampled_closely(text: str, kink: float) -> None:
-    values = [point["x"] for point in points([Variable("x")], [grammar.parse(text, names=["x"])], 1)]
+    values = [
+        point["x"] for point in points([Variable("x")], [grammar.parse(text, names=["x"])], 1)
+    ]
     reach = 2e-3 * max(1, abs(kink))
     assert any(kink < x < kink + reach for x in values)
     assert any(kink - reach < x < kink for x in values)

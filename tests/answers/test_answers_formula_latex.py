@@ -83,7 +83,9 @@ def test_brackets_where_they_are_needed(text: str, written: str) -> None:
 NAMES = st.sampled_from(["x", "y", "alpha", "y_hat", "w_1"])
 NUMBERS = st.one_of(st.integers(0, 30), st.sampled_from([0.5, 2.25, 1e-7, 1.5e30, 0.1]))
 LEAVES = st.one_of(st.builds(Name, NAMES), st.builds(Num, NUMBERS))
-ONE = st.sampled_from(["sqrt", "abs", "floor", "ceil", "log", "exp", "tanh", "sigmoid", "erf", "log2"])
+ONE = st.sampled_from(
+    ["sqrt", "abs", "floor", "ceil", "log", "exp", "tanh", "sigmoid", "erf", "log2"]
+)
 
 
 def grown(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:

@@ -101,9 +101,7 @@ MISTAKES = [  # variables, key, reply, what is said
 
 
 @pytest.mark.parametrize(("names", "key", "reply", "what"), MISTAKES, ids=[m[3] for m in MISTAKES])
-def test_a_mistake_that_anybody_makes_is_named(
-    names: str, key: str, reply: str, what: str
-) -> None:
+def test_a_mistake_that_anybody_makes_is_named(names: str, key: str, reply: str, what: str) -> None:
     given = [word.partition(":") for word in names.split()]
     variables = {name: {"domain": domain or "real"} for name, _, domain in given}
     verdict = (card := derive(variables=variables, key=key)).check(reply)
@@ -156,7 +154,9 @@ def test_right_value_wrong_form(rule: dict[str, Any], reply: str, form: str) -> 
     assert form in text
 
 
-@pytest.mark.parametrize("reply", ["p-", "q", "p y (", "", "1/0", "log(p-1)", "import os", "p.real"])
+@pytest.mark.parametrize(
+    "reply", ["p-", "q", "p y (", "", "1/0", "log(p-1)", "import os", "p.real"]
+)
 def test_odd_replies(reply: str) -> None:
     verdict = derive(**BCE).check(reply)
     assert verdict.unreadable == (reply not in ("", "1/0", "log(p-1)"))
@@ -231,7 +231,9 @@ OPS = [  # op, asked, variables, key
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("op", "asked", "variables", "key"), OPS, ids=[f"{o[0]} {o[1]}" for o in OPS])
+@pytest.mark.parametrize(
+    ("op", "asked", "variables", "key"), OPS, ids=[f"{o[0]} {o[1]}" for o in OPS]
+)
 def test_a_key_is_proved_by_an_op(op: str, asked: str, variables: Any, key: str) -> None:
     assert list(derive(op=op, ask=asked, variables=variables, key=key).prove()) == []
     wrong = list(derive(op=op, ask=asked, variables=variables, key=f"({key})*1.001").prove())

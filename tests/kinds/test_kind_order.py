@@ -65,7 +65,9 @@ def test_credit_is_what_may_stay(given: tuple[str, ...], kept: int, near: bool) 
             said, table = verdict.said
             assert isinstance(said, Text)
             assert isinstance(table, Table)
-            assert said.text.startswith(f"{kept} of 5 are in order" if kept else "That is the reverse")
+            assert said.text.startswith(
+                f"{kept} of 5 are in order" if kept else "That is the reverse"
+            )
             assert tuple(row[0].text for row in table.rows) == given
             assert sum(row[0].mark == "right" for row in table.rows) == max(1, kept)
 

@@ -63,7 +63,9 @@ def test_ticks_are_weighed(reply: str, score: float, missed: tuple[str, ...]) ->
     assert [str(n) for n, row in enumerate(table.rows, 1) if row[0].mark == "wrong"] == list(missed)
 
 
-@pytest.mark.parametrize("reply", ["5", "0", "1 5", "-1", "one", "1.5", "²", "١", "1;2", "\x00", "9" * 999])
+@pytest.mark.parametrize(
+    "reply", ["5", "0", "1 5", "-1", "one", "1.5", "²", "١", "1;2", "\x00", "9" * 999]
+)
 def test_what_is_no_point_is_asked_again(reply: str) -> None:
     verdict = rubric().check(reply)
     assert verdict.unreadable

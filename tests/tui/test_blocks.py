@@ -54,6 +54,10 @@ LOOKS: list[tuple[str, Doc, dict[str, object], str]] = [
      "mse_loss\n  r = input - target              residual δ\n    → [1, −2]\n"),
     ("worked step, narrow", (STEP,), {"width": 24},
      "mse_loss\n  r = input - target\n    residual δ\n    → [1, −2]\n"),
+    ("a comment too long for its line", (Code("    x = y  # what it is"),), {"width": 20},
+     "      # what it is\n      x = y\n"),
+    ("a line of code too long", (Code("def f(alpha, beta, gamma):"),), {"width": 20},
+     "  def f(alpha,\n      beta, gamma):\n"),
     ("code as it stands", (Code("a\n  b [0]"),), {}, "  a\n    b [0]\n"),
 ]  # fmt: skip
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import reduce
 from typing import Any
 
 import numpy as np
 
 from dlcards.ops._op import Array, Flag, Indices, NonNegativeInt, Paper, Reduction, index_fault, op
-from dlcards.ops._reduction import reduce as reduced
-from dlcards.ops._reduction import spread
+from dlcards.ops._reduction import reduce, spread
 from dlcards.ops.activations.simplex import log_softmax
 
 _GRAVES = Paper(
@@ -94,7 +92,7 @@ def ctc_loss(
         each = np.where(np.isinf(each), 0, each)  # what cannot be aligned does not count
     if reduction == "mean":
         each = each / np.maximum(target_lengths, 1)  # long targets do not weigh more
-    return reduced(each, reduction)
+    return reduce(each, reduction)
 
 
 @ctc_loss.gradient
@@ -117,9 +115,9 @@ def ctc_loss_grad(
     last = alphas[input_lengths, np.arange(len(labels))]  # after the last step of each row
     log_p = np.logaddexp.reduce(_at_ends(last, target_lengths), axis=1)  # log p of the target
     in_state = np.exp(alphas[1:] + betas - log_p[:, None])  # share of the alignments that pass s
-    said = labels[:, :, None] == np.arange(log_probs.shape[2])  # which states say which label
-    posterior = np.einsum("tns,nsc->tnc", in_state, said)  # share that says each label at t
-    grad = np.exp(log_probs) - posterior  # what was believed minus what the target asks for
+    said = np.eye(log_probs.shape[2])[labels]  # which states say which label: (N, 2S + 1, C)
+    posterior = np.swapaxes(in_state, 0, 1) @ said  # share that says each label at t: (N, T, C)
+    grad = np.exp(log_probs) - np.swapaxes(posterior, 0, 1)  # what was believed minus what the target asks for
     alive = np.arange(len(log_probs))[:, None] < input_lengths  # steps within the length
     if zero_infinity:
         alive = alive & ~np.isinf(log_p)  # what cannot be aligned does not count
@@ -202,15 +200,10 @@ def _start(labels: Any) -> Any:
 
 def _moves(alpha: Any, may_skip: Any) -> Any:
     """Add up what reaches each state: from itself, from the one before, from two back."""
-    one, two = (_shifted(alpha, steps) for steps in (1, 2))
-    return reduce(np.logaddexp, (alpha, one, np.where(may_skip, two, -np.inf)))
-
-
-def _shifted(x: Any, steps: int) -> Any:
-    """Move the states to the right; negative steps move them to the left."""
-    ends = ((0, 0), (max(steps, 0), max(-steps, 0)))
-    padded = np.pad(x, ends, constant_values=-np.inf)
-    return padded[:, : x.shape[1]] if steps > 0 else padded[:, -steps:]
+    states = np.full((len(alpha), alpha.shape[1] + 2), -np.inf)
+    states[:, 2:] = alpha
+    one, two = states[:, 1:-1], states[:, :-2]
+    return np.logaddexp(np.logaddexp(alpha, one), np.where(may_skip, two, -np.inf))
 
 
 def _forward(emit: Any, may_skip: Any, alpha: Any) -> Any:
@@ -226,12 +219,12 @@ def _backward(emit: Any, may_skip: Any, input_lengths: Any, target_lengths: Any)
     order = np.arange(emit.shape[2])
     last = 2 * target_lengths[:, None]
     end = np.where((order == last) | (order == last - 1), 0.0, -np.inf)
+    onward = np.pad(may_skip, ((0, 0), (0, 2)))[:, :1:-1]  # where one may skip from, last first
     beta, betas = end, []
     for t in reversed(range(len(emit))):
         if t + 1 < len(emit):
-            ahead = beta + emit[t + 1]
-            two = np.where(may_skip, ahead, -np.inf)
-            moved = reduce(np.logaddexp, (ahead, _shifted(ahead, -1), _shifted(two, -2)))
+            ahead = (beta + emit[t + 1])[:, ::-1]
+            moved = _moves(ahead, onward)[:, ::-1]
             beta = np.where(t + 1 < input_lengths[:, None], moved, end)
         betas.append(beta)
     return np.stack(betas[::-1]) if betas else np.zeros(emit.shape)
