@@ -44,18 +44,28 @@ class Mistake:
     makes: Callable[[Case], Iterable[tuple[Flat, Any]]]
     sentence: str
     certain: bool = False  # may fire for a key of 1: its result is no small whole number
+    about: tuple[str, ...] = ()  # fires only where the question has one of these words
 
 
 def generic(
-    form: Form, key: Any, given: Any, *, inputs: Mapping[str, Any] | None = None
+    form: Form,
+    key: Any,
+    given: Any,
+    *,
+    inputs: Mapping[str, Any] | None = None,
+    question: str | None = None,
 ) -> str | None:
     """Return one sentence on the first generic mistake that explains `given`, or None.
 
-    `inputs` are the question's own numbers and arrays: their sizes are tried as factors.
+    `inputs` are the question's own numbers and arrays: their sizes are tried as factors. What has
+    nothing to do with the words of the `question`, where that is given, is not suspected.
     """
+    words = None if question is None else question.lower()
     case = Case(form, flatten(key), flatten(given), inputs or {})
     for mistake in MISTAKES:
         if _ambiguous(case.key) and not mistake.certain:
+            continue
+        if words is not None and mistake.about and not any(w in words for w in mistake.about):
             continue
         for made, n in mistake.makes(case):
             if _explains(made, case):
@@ -185,6 +195,10 @@ def _rounded_early(case: Case) -> Iterable[tuple[Flat, Any]]:
             yield case.given, ""
 
 
+_MEANS = ("mean", "average", "sum", "reduction", "total")
+_LOGS = ("bit", "nat", "log", "ln", "entropy", "divergence")
+_SPREADS = ("varian", "deviation", "std", "unbiased", "normali", "statistic")
+
 # In this order: the first that explains the number is said.
 MISTAKES = (
     Mistake("sign", _each(lambda x: -x),
@@ -196,17 +210,17 @@ MISTAKES = (
     Mistake("half", _each(lambda x: x / 2),
             "That is half the answer: a factor 2 is missing, or a ½ too many."),
     Mistake("sum for mean", _each_count(lambda x, n: x * n),
-            "That is {n} times the answer: a sum where the mean over {n} is asked."),
+            "That is {n} times the answer: a sum where the mean over {n} is asked.", about=_MEANS),
     Mistake("mean for sum", _each_count(lambda x, n: x / n),
-            "That is the answer divided by {n}: a mean where the sum over {n} is asked."),
+            "That is the answer divided by {n}: a mean where the sum over {n} is asked.", about=_MEANS),
     Mistake("bits for nats", _each(lambda x: x / math.log(2)),
-            "That is the answer in bits: take the natural logarithm, not log2.", certain=True),
+            "That is the answer in bits: take the natural logarithm, not log2.", certain=True, about=_LOGS),
     Mistake("nats for bits", _each(lambda x: x * math.log(2)),
-            "That is the answer in nats: take log2, not the natural logarithm.", certain=True),
+            "That is the answer in nats: take log2, not the natural logarithm.", certain=True, about=_LOGS),
     Mistake("log10 for ln", _each(lambda x: x / math.log(10)),
-            "That is the answer with log10: take the natural logarithm.", certain=True),
+            "That is the answer with log10: take the natural logarithm.", certain=True, about=_LOGS),
     Mistake("ln for log10", _each(lambda x: x * math.log(10)),
-            "That is the answer with the natural logarithm: take log10.", certain=True),
+            "That is the answer with the natural logarithm: take log10.", certain=True, about=_LOGS),
     Mistake("percent for fraction", _each(lambda x: 100 * x),
             "That is a hundred times the answer: percent where the fraction is asked."),
     Mistake("fraction for percent", _each(lambda x: x / 100),
@@ -236,13 +250,13 @@ MISTAKES = (
     Mistake("reversed", _reordered(_reversed),
             "That is the answer in reversed order: turn it round."),
     Mistake("unbiased for biased", _each_count(lambda x, n: x * n / (n - 1)),
-            "That divides by {n} − 1: the biased variance divides by {n}."),
+            "That divides by {n} − 1: the biased variance divides by {n}.", about=_SPREADS),
     Mistake("biased for unbiased", _each_count(lambda x, n: x * (n - 1) / n),
-            "That divides by {n}: the unbiased variance divides by {n} − 1."),
+            "That divides by {n}: the unbiased variance divides by {n} − 1.", about=_SPREADS),
     Mistake("unbiased deviation for biased", _each_count(lambda x, n: x * math.sqrt(n / (n - 1))),
-            "That divides by {n} − 1: the biased deviation divides by {n}."),
+            "That divides by {n} − 1: the biased deviation divides by {n}.", about=_SPREADS),
     Mistake("biased deviation for unbiased", _each_count(lambda x, n: x * math.sqrt((n - 1) / n)),
-            "That divides by {n}: the unbiased deviation divides by {n} − 1."),
+            "That divides by {n}: the unbiased deviation divides by {n} − 1.", about=_SPREADS),
     Mistake("rounded early", _rounded_early,
             "That is close, but not within the tolerance: round only at the end."),
 )  # fmt: skip

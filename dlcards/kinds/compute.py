@@ -203,7 +203,7 @@ class Compute(Head, frozen=True, kw_only=True, tag="compute"):
             wrong = self.slipped(slip)
             if wrong is not None and judge(form, wrong, given, rtol=self.rtol).score >= 1.0:
                 return self._said(slip)
-        return generic(form, self.key, given, inputs=self.env) or ""
+        return generic(form, self.key, given, inputs=self.env, question=self._words) or ""
 
     def slipped(self, slip: Slip) -> Any:
         """The answer that a misconception computes; None where it has none for these numbers."""
@@ -246,6 +246,11 @@ class Compute(Head, frozen=True, kw_only=True, tag="compute"):
         yield from ((field, getattr(self, field)) for field in (*TEMPLATES, "convention", "units"))
         yield from ((f"hints[{n}]", text) for n, text in enumerate(self.hints))
         yield from ((f"mistakes[{n}].say", slip.say) for n, slip in enumerate(self.mistakes))
+
+    @property
+    def _words(self) -> str:
+        """What the question is about: only mistakes that belong to it are suspected."""
+        return " ".join((self.front, self.convention, self.units, self.op, self.asked, self.why))
 
     def _filled(self, text: str) -> str:
         return _template.fill(text, self.env)

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     Border: TypeAlias = list[tuple[int, int]]  # cells before and after, for each axis
 
 
-def each_axis(value: int | tuple[int, ...], axes: int) -> tuple[int, ...]:
+def each_axis(value: Any, axes: int) -> tuple[int, ...]:
     """Spell a size out for each axis; one number, also in a tuple, stands for all."""
-    sizes = value if isinstance(value, tuple) else (value,)
+    sizes = tuple(value) if isinstance(value, (tuple, list)) else (value,)
     return sizes * axes if len(sizes) == 1 else sizes
 
 
@@ -49,7 +49,9 @@ def pool_border(
 
 
 def framed(input: Floats, border: Border, value: float = 0.0) -> Floats:
-    """Put the border around the input."""
+    """Put the border around the input; where there is none, it is the input itself."""
+    if not any(map(any, border)):
+        return input
     size = [n + before + after for n, (before, after) in _sides(input, border)]
     check_room((*input.shape[:2], *size), given=input.size)
     frame = np.full((*input.shape[:2], *size), value)
@@ -145,11 +147,7 @@ def axes_fault(axes: int, **sizes: Any) -> str:
 
 
 def _by_axis(first: Sequence[int], *rest: Any) -> Any:
-    return zip(first, *(each_axis(_tuple(value), len(first)) for value in rest), strict=True)
-
-
-def _tuple(value: Any) -> Any:
-    return tuple(value) if np.ndim(value) else value
+    return zip(first, *(each_axis(value, len(first)) for value in rest), strict=True)
 
 
 def _sides(x: Floats, border: Border) -> Any:

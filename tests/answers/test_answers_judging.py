@@ -238,3 +238,22 @@ def test_digits_and_groups_are_the_callers() -> None:
     assert format_value(25557032, group=True) == "25,557,032"
     assert format_value(25557032.0, group=True) == "25,557,032"
     assert format_value(2**200) == "1.607e+60"
+
+
+ABOUT = [
+    ("a mean of squares", 1.5, 4.5, "sum where the mean"),
+    ("a softmax", 2.0, 6.0, None),
+    ("the variance", 3.0, 2.0, "unbiased variance"),
+    ("the loss of three residuals", 3.0, 2.0, None),
+    ("the entropy in nats", 1.0 + 0.5, 1.5 / 0.6931, "in bits"),
+    ("the output", 1.5, 1.5 / 0.6931, None),
+    ("the output", 1.5, -1.5, "negative"),
+]
+
+
+@pytest.mark.parametrize(("question", "key", "given", "said"), ABOUT)
+def test_only_what_belongs_to_the_question_is_suspected(
+    question: str, key: float, given: float, said: str | None
+) -> None:
+    found = generic("scalar", key, given, inputs={"x": [1, 2, 3]}, question=question)
+    assert found is None if said is None else said in (found or "")

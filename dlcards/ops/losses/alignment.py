@@ -183,7 +183,8 @@ def _with_blanks(targets: Any, target_lengths: Any, blank: int) -> Any:
 
 def _may_skip(labels: Any, blank: int) -> Any:
     """Return where a state can be reached from two back: a letter after another letter."""
-    before = np.pad(labels, ((0, 0), (2, 0)), constant_values=blank)[:, :-2]
+    before = np.full_like(labels, blank)
+    before[:, 2:] = labels[:, :-2]
     return (labels != blank) & (labels != before)
 
 
@@ -219,7 +220,8 @@ def _backward(emit: Any, may_skip: Any, input_lengths: Any, target_lengths: Any)
     order = np.arange(emit.shape[2])
     last = 2 * target_lengths[:, None]
     end = np.where((order == last) | (order == last - 1), 0.0, -np.inf)
-    onward = np.pad(may_skip, ((0, 0), (0, 2)))[:, :1:-1]  # where one may skip from, last first
+    onward = np.zeros_like(may_skip)  # where one may skip from, the last state first
+    onward[:, 2:] = may_skip[:, :1:-1]
     beta, betas = end, []
     for t in reversed(range(len(emit))):
         if t + 1 < len(emit):
