@@ -101,7 +101,4 @@ def _front(rim: Rim, catalog: Catalog, *, json: bool) -> Any:
         catalog.refresh()
         return "\n".join(str(p) for p in catalog.problems() if p.file == entry.file)
 
-    def write(key: str, stub: str) -> str:
-        return rim.write(key, stub)
-
-    return TerminalFront(rim.terminal, sys.stdin, rim.out, edit, write)
+    return TerminalFront(rim.terminal, sys.stdin, rim.out, edit, rim.write)

@@ -94,16 +94,20 @@ class Rim:
 
         return Review(uid=self.uid(), card=card, at=self.now(), day=self.today(), act=act)
 
-    def write(self, key: str, stub: str) -> str:
-        """Have the learner write a program, going on with the last attempt; returns its text."""
+    def write(self, key: str, text: str) -> str:
+        """Have the learner go on with a program; returns what became of it.
+
+        The attempt of an earlier review is kept beside it, as `.last.py`: it must not be read now.
+        """
         path = self.places.attempts / f"{key.replace(':', '-')}.py"
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            if not path.exists():
-                path.write_text(stub, encoding="utf-8")
-            self.edit(str(path), stub.count("\n") + 1)
+            if path.exists() and path.read_bytes() != text.encode():
+                path.replace(path.with_suffix(".last.py"))
+            path.write_text(text, encoding="utf-8", newline="\n")
+            self.edit(str(path), text.count("\n") + 1)
             return path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
+        except (OSError, UnicodeError) as error:
             raise OutputError(f"{path}: cannot be used: {error} (check rights and disk)") from None
 
     def edit(self, file: str, line: int) -> None:
@@ -113,12 +117,17 @@ class Rim:
 
         environ = os.environ
         chosen = self.settings.editor or environ.get("VISUAL") or environ.get("EDITOR") or "vi"
-        words = shlex.split(chosen)
+        hint = "set EDITOR, or config set editor"
+        try:
+            words = shlex.split(chosen)
+        except ValueError as error:
+            raise UsageError(f"editor '{chosen}': {error} ({hint})") from None
+        if not words:
+            raise UsageError(f"editor '{chosen}': names no program ({hint})")
         at = [f"+{line}"] if Path(words[0]).name in TAKES_LINE else []
         try:
             subprocess.run([*words, *at, file], check=False)  # noqa: S603 - the user's own editor
         except OSError as error:
-            hint = "set EDITOR, or config set editor"
             raise UsageError(f"editor '{chosen}': {error.strerror} ({hint})") from None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dlcards.answers.numeric import format_value
-from dlcards.model.doc import Doc, Text
+from dlcards.model.doc import Cell, Doc, Table, Text
 
 CLOSE = 1e-6  # relative and absolute, between float64 implementations
 SHORT = 60  # characters of a value that is shown
@@ -55,21 +55,24 @@ def _compared_arrays(place: str, truth: Any, given: Any) -> Doc:
 
     expected, got = np.asarray(truth, dtype=float), np.asarray(given, dtype=float)
     if expected.shape != got.shape:
-        shapes = f"the shape {expected.shape} is expected, yours is {got.shape}"
-        return (Text(f"{place} {shapes}."),)
+        asked, yours = format_value(expected.shape), format_value(got.shape)
+        return (Text(f"{place} the shape {asked} is expected, yours is {yours}."),)
     if np.allclose(got, expected, rtol=CLOSE, atol=CLOSE, equal_nan=True):
         return ()
     wrong = ~np.isclose(got, expected, rtol=CLOSE, atol=CLOSE, equal_nan=True)
-    return (Text(place), *_shown_apart(expected, got, wrong))
+    return (Text(place), Table(_shown_apart(expected, got, wrong)))
 
 
-def _shown_apart(expected: Any, got: Any, wrong: Any) -> Doc:
+def _shown_apart(expected: Any, got: Any, wrong: Any) -> tuple[tuple[Cell, ...], ...]:
     """Both arrays while they are short, else the first entry that differs."""
-    if max(len(format_value(expected)), len(format_value(got))) <= SHORT:
-        return (Text(f"expected {format_value(expected)}"), Text(f"got {format_value(got)}"))
-    at = tuple(int(axis[0]) for axis in wrong.nonzero())
-    where = f"{int(wrong.sum())} of {wrong.size} entries differ, first at {list(at)}:"
-    return (Text(f"{where} expected {expected[at]:.6g}, got {got[at]:.6g}"),)
+    asked, yours = format_value(expected), format_value(got)
+    if max(len(asked), len(yours)) > SHORT or asked == yours:
+        at = tuple(int(axis[0]) for axis in (wrong.nonzero() if wrong.ndim else ()))
+        asked, yours = f"{expected[at]:.10g}", f"{got[at]:.10g}"
+        if at:
+            asked += f" at {list(at)}"
+            yours += f" there; {int(wrong.sum())} of {wrong.size} entries differ"
+    return (Cell(f"expected {asked}"),), (Cell(f"got {yours}"),)
 
 
 def _is_collection(value: Any) -> bool:

@@ -77,7 +77,7 @@ class Order(Head, frozen=True, kw_only=True, tag="order"):
             return Verdict(0.0, said=(Text(said),), unreadable=True)
         given = [self._shown[n - 1] for n in numbers]
         kept = _increasing(given)
-        understood = " ".join(map(str, numbers))
+        understood = f"read as {' '.join(map(str, numbers))}"
         if len(kept) == count:
             return Verdict(1.0, understood)
         backwards = len(kept) == 1  # every pair is exchanged

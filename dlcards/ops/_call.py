@@ -44,41 +44,42 @@ class Call:
     def read(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
         """Return the arguments by name; raises OpError with one sentence."""
         given = self._named(args, kwargs)
-        return {
-            slot.name: self._one(slot, given[slot.name]) if slot.name in given else slot.default
-            for slot in self._slots
-        }
+        read = {}
+        for name, reader, default in self._slots:
+            value = given.get(name, default)
+            if value is default:
+                read[name] = default
+                continue
+            try:
+                read[name] = reader(value)
+            except (ValueError, TypeError, OverflowError):
+                raise self._unread(name, value) from None
+        return read
 
     def _named(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Mapping[str, Any]:
         """Bind a call, as Signature.bind does, which takes longer than a small op itself."""
         named = dict(zip(self._places, args, strict=False))
         named.update(kwargs)
         all_apart = len(named) == len(args) + len(kwargs)
-        if all_apart and self._needed <= named.keys() <= self.signature.parameters.keys():
+        if all_apart and self._needed <= named.keys() <= self._names:
             return named
         try:
             return self.signature.bind(*args, **kwargs).arguments
         except TypeError as error:
             raise OpError(f"{self.name}: {error} (it takes {self.text})") from None
 
-    def _one(self, slot: _Slot, value: Any) -> Any:
-        if value is None and slot.default is None:
-            return None
-        try:
-            return slot.check.read(value)
-        except (ValueError, TypeError, OverflowError):
-            shown = " ".join(reprlib.repr(value).split())  # one sentence, however long the value
-            need = slot.check.need
-            raise OpError(f"{self.name}: {slot.name} is {shown} (it takes {need})") from None
+    def _unread(self, name: str, value: Any) -> OpError:
+        shown = " ".join(reprlib.repr(value).split())  # one sentence, however long the value
+        return OpError(f"{self.name}: {name} is {shown} (it takes {self.checks[name].need})")
 
     @cached_property
     def _slots(self) -> tuple[_Slot, ...]:
-        """The arguments in order; defaults are read once."""
+        """The arguments in order; defaults are read once, and None is only read as a default."""
         slots = []
         for name, parameter in self.signature.parameters.items():
             check, default = self.checks[name], parameter.default
             known = default is None or default is parameter.empty
-            slots.append(_Slot(name, check, default if known else check.read(default)))
+            slots.append(_Slot(name, check.read, default if known else check.read(default)))
         return tuple(slots)
 
     @cached_property
@@ -86,6 +87,10 @@ class Call:
         """The names of the arguments that may be given by position."""
         parameters = self.signature.parameters.items()
         return tuple(name for name, p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD)
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(self.signature.parameters)
 
     @cached_property
     def _needed(self) -> frozenset[str]:
@@ -97,5 +102,5 @@ class _Slot(NamedTuple):
     """One argument: how it is read, and what stands for it where it is left out."""
 
     name: str
-    check: Check
+    read: Callable[[Any], Any]
     default: Any

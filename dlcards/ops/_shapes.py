@@ -53,7 +53,7 @@ class Shapes:
         for name, patterns in self._patterns:
             if (value := values.get(name)) is None:
                 continue
-            shape = np.shape(value)
+            shape = value.shape if isinstance(value, np.ndarray) else np.shape(value)
             for pattern in patterns:
                 trial = bound if len(patterns) == 1 else dict(bound)
                 if pattern.binds(shape, trial):
@@ -88,12 +88,17 @@ class _Pattern(NamedTuple):
 
     def binds(self, shape: tuple[int, ...], bound: Bound) -> bool:
         """Say whether a shape fits, and note in `bound` what the letters stand for."""
+        if self == _ANY:
+            return bound.setdefault("*", shape) == shape
         first, last = len(self.head), len(shape) - len(self.tail)
         if last < first or (not self.star and last > first):
             return False
         if self.star and bound.setdefault(self.star, shape[first:last]) != shape[first:last]:
             return False
         return _each(self.head, shape[:first], bound) and _each(self.tail, shape[last:], bound)
+
+
+_ANY = _Pattern((), "*", ())
 
 
 def _each(dims: Dims, sizes: tuple[int, ...], bound: Bound) -> bool:

@@ -6,7 +6,8 @@ from contextlib import ExitStack
 from time import monotonic
 from typing import TYPE_CHECKING, Self, TextIO
 
-from dlcards.model.card import Arrange, Edit, Line, Pick, Tick
+from dlcards.errors import DlcardsError
+from dlcards.model.card import Arrange, Edit, Line, Pick, Reveal, Tick
 from dlcards.session import states as s
 from dlcards.tui import views
 from dlcards.tui.keys import Keys
@@ -38,8 +39,8 @@ class TerminalFront:
         edit: Callable[[str], str],
         write: Callable[[str, str], str],
     ) -> None:
-        """`edit` opens a card's deck and returns its problems, `write` a card's stub and returns
-        the learner's text."""
+        """`edit` opens a card's deck and returns its problems; `write` opens a program of a card
+        and returns what the learner made of it."""
         self.page = Page(terminal, out)
         self.terminal, self._stdin = terminal, stdin
         self._edit, self._write = edit, write
@@ -47,6 +48,8 @@ class TerminalFront:
         self._shown: State | None = None
         self._said: tuple[str, ...] = ()
         self._stack = ExitStack()
+        self._open = False  # whether the cursor is at the end of a line that is written over
+        self._program = ""  # the learner's text of the open question
 
     def __enter__(self) -> Self:
         self._stack.enter_context(signals())
@@ -95,7 +98,7 @@ class TerminalFront:
         elif state.hints != last.hints:
             views.hint(state.hints[-1], self.page)
         elif state.feedback is not None and state.feedback is not last.feedback:
-            views.feedback(state.feedback, self.page)
+            views.feedback(state.feedback, state.prompt, self.page)
         self._shown = state
         self._said = ()
 
@@ -125,13 +128,20 @@ class TerminalFront:
     def _awaited(self, state: Asking, seconds: int = 0) -> AnyEvent | None:
         """Wait for space or Enter (None), or for a command; `seconds` shows a running clock."""
         start = monotonic()
+        clock = bool(seconds) and not self.terminal.plain
         while True:
-            key = self._keys.read(1.0 if seconds else None)
-            if seconds and not self.terminal.plain:
+            if clock:
                 views.clock(int(monotonic() - start), seconds, self.page)
+            key = self._keys.read(1.0 if clock else None)
+            if not key:
+                continue
+            if clock:
+                self.page.blank()
             if key in TAKE:
                 return None
-            if key and (event := self._command(key, state)):
+            if key == "x" and not isinstance(state.prompt.form, Reveal):
+                return s.Answer()
+            if event := self._command(key, state):
                 return event
 
     def _typed(self, state: Asking) -> AnyEvent:
@@ -155,14 +165,31 @@ class TerminalFront:
                     return s.Answer(key)
                 picked = [k for k in picked if k != key] if key in picked else [*picked, key]
                 picked = picked if in_order else sorted(picked)
-                self.page.print(f"Picked: {' '.join(picked) or 'none'}")
+                self._picked(picked)
             elif key == "backspace" and picked:
                 picked.pop()
-                self.page.print(f"Picked: {' '.join(picked) or 'none'}")
+                self._picked(picked)
             elif key in TAKE:
+                self._end_line()
                 return s.Answer(" ".join(picked))
-            elif event := self._command(key, state):
-                return event
+            else:
+                self._end_line()
+                if event := self._command(key, state):
+                    return event
+
+    def _picked(self, picked: list[str]) -> None:
+        """Say what is picked so far, always in the same line where a screen is looked at."""
+        said = f"Picked: {' '.join(picked) or 'none'}"
+        if self.terminal.plain:
+            self.page.print(said)
+        else:
+            views.over(said, self.page)
+            self._open = True
+
+    def _end_line(self) -> None:
+        if self._open:
+            self.page.blank()
+        self._open = False
 
     def _ticked(self, form: Tick, state: Asking) -> AnyEvent:
         """First the learner explains, then the points are shown to be ticked."""
@@ -183,14 +210,28 @@ class TerminalFront:
     def _written(self, form: Edit, state: Asking) -> AnyEvent:
         """A program, from the learner's editor; elsewhere lines down to one with a single dot."""
         if not self.terminal.interactive:
-            lines: list[str] = []
-            while (line := self._stdin.readline()) and line.strip() != ".":
-                lines.append(line)
-            return s.Answer("".join(lines))
-        if event := self._awaited(state):
-            return event
-        with self._keys.suspended():
-            return s.Answer(self._write(state.item.card, form.stub))
+            return self._dictated(state)
+        while True:
+            if event := self._awaited(state):
+                return event
+            begin = self._program if state.feedback is not None else form.stub
+            try:
+                with self._keys.suspended():
+                    self._program = self._write(state.item.card, begin)
+            except DlcardsError as error:  # such as an editor that is not installed
+                self._say(str(error))
+                continue
+            return s.Answer(self._program)
+
+    def _dictated(self, state: Asking) -> AnyEvent:
+        lines: list[str] = []
+        while (line := self._stdin.readline()) and line.strip() != ".":
+            if line.startswith(":") and not lines:
+                return self._command(line[1:2], state) or self._dictated(state)
+            lines.append(line)
+        if not line and not lines:
+            raise EOFError
+        return s.Answer("".join(lines))
 
     def _grade(self, state: Judged) -> AnyEvent:
         keys = {
@@ -230,8 +271,12 @@ class TerminalFront:
         if not self.terminal.interactive:
             self._say("Editing needs a terminal.")
             return None
-        with self._keys.suspended():
-            problems = self._edit(state.item.card)
+        try:
+            with self._keys.suspended():
+                problems = self._edit(state.item.card)
+        except DlcardsError as error:  # such as an editor that is not installed
+            self._say(str(error))
+            return None
         self._shown = None
         if problems:
             self._say(problems)

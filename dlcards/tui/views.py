@@ -28,6 +28,7 @@ HELP = {
     "u": "undo the last grade, also of an earlier sitting",
     "n": "next: ask this card at the end again",
     "e": "edit the card in your editor",
+    "x": "give up a program or an explanation: show the solution",
     "b, s": "bury until tomorrow, suspend until further notice",
     "q, Ctrl-D": "quit; everything graded is saved",
     "while typing": "the same letters after a colon: :h :u :n :e :b :s :q :?",
@@ -49,7 +50,7 @@ def hint(text: str, page: Page) -> None:
     page.print(Text("Hint  ", "card.label"), blocks.inline(text, page, "card.hint"))
 
 
-def feedback(verdict: Verdict, page: Page) -> None:
+def feedback(verdict: Verdict, prompt: Prompt, page: Page) -> None:
     """What was wrong with a reply that may be given again."""
     page.blank()
     if verdict.unreadable:
@@ -59,14 +60,19 @@ def feedback(verdict: Verdict, page: Page) -> None:
     page.print(Text(f"{page.signs.wrong} ", "card.wrong"), Text("Not that.", "bold"))
     if verdict.said:
         blocks.show(verdict.said, page)
-    page.print(page.text("Try again, or Enter alone shows the solution.", "card.note"))
+    again = (
+        "Enter opens your editor again, x shows the solution."
+        if isinstance(prompt.form, Edit) and page.terminal.interactive
+        else "Try again, or Enter alone shows the solution."
+    )
+    page.print(page.text(again, "card.note"))
 
 
 def answer(state: Judged, page: Page) -> None:
     """The verdict and the solution, below the question."""
     page.blank()
     verdict = state.verdict
-    if verdict.score is not None and state.reply.strip():
+    if verdict.score is not None and (state.reply.strip() or verdict.missed):
         _understood(verdict, page)
         _outcome(verdict, page)
     page.rule()
@@ -115,8 +121,10 @@ def prompt_line(prompt: Prompt, page: Page) -> None:
             text = "Press the numbers in the right order, backspace takes one back, then Enter."
         case Tick():
             text = f"Explain it aloud, {prompt.form.seconds} seconds; space when you have done."
+        case Edit() if page.terminal.interactive:
+            text = "Enter opens your editor: save and close it to run your function. x gives up."
         case Edit():
-            text = "Enter opens your editor; save and close it to have your function run."
+            text = "Type your function; a line with a single dot ends it."
         case Line():
             text = f"Type {prompt.form.expects}; :? for help"
     page.print(page.text(text, "card.note"))
@@ -124,8 +132,13 @@ def prompt_line(prompt: Prompt, page: Page) -> None:
 
 def clock(seconds: int, of: int, page: Page) -> None:
     """The time since the question, on a line that is written over."""
-    text = f"\r{seconds // 60}:{seconds % 60:02} of {of // 60}:{of % 60:02} "
-    page.console.file.write(text)
+    late = ", time is up" if seconds >= of else ""
+    over(f"{seconds // 60}:{seconds % 60:02} of {of // 60}:{of % 60:02}{late}", page)
+
+
+def over(text: str, page: Page) -> None:
+    """Write over the line that the cursor is on, and stay on it."""
+    page.console.file.write(f"\r{text}\x1b[K")
     page.console.file.flush()
 
 

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -442,7 +443,7 @@ def test_a_verdict_does_not_depend_on_the_hash_seed() -> None:
     found = []
     for seed in ("0", "4242"):
         environ = os.environ | {"PYTHONHASHSEED": seed}
-        command = [sys.executable, "-c", HASHED, os.path.dirname(__file__), os.getcwd()]
+        command = [sys.executable, "-c", HASHED, str(Path(__file__).parent), str(Path.cwd())]
         done = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
         found.append(json.loads(done.stdout))
     assert found[0] == found[1]

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import time
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from dlcards.answers import sandbox
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 CASES = [{"x": [1.0, 2.0]}, {"x": [3.0, 4.0]}]
 HEAD = "import numpy as np\ndef f(x):\n"
@@ -207,8 +204,7 @@ def test_children_of_the_child_end_with_it(tmp_path: Path) -> None:
 
 def _alive(pid: int) -> bool:
     try:
-        with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
-            return stat.read().rpartition(")")[2].split()[0] != "Z"
+        return Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
 
@@ -221,8 +217,8 @@ def test_the_child_knows_no_secrets_and_leaves_no_files(monkeypatch: pytest.Monk
     assert "API_TOKEN" not in error
     assert "HOME" not in error
     folder = error.rpartition("]")[2]
-    assert folder != os.getcwd()
-    assert not os.path.exists(folder)
+    assert folder != str(Path.cwd())
+    assert not Path(folder).exists()
 
 
 @pytest.mark.parametrize(

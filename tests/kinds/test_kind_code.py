@@ -17,7 +17,7 @@ from dlcards.kinds.code import Code
 from dlcards.library import decode, yaml12
 from dlcards.model.card import Edit
 from dlcards.model.doc import Code as CodeBlock
-from dlcards.model.doc import Text
+from dlcards.model.doc import Doc, Table, Text
 from dlcards.session import states as s
 from dlcards.session.engine import Ports, Session
 from dlcards.session.policy import Policy
@@ -39,7 +39,13 @@ def model() -> Code:
 
 
 def text(card: Code, reply: str) -> str:
-    return "\n".join(block.text for block in card.check(reply).said if isinstance(block, Text))
+    return "\n".join(words(card.check(reply).said))
+
+
+def words(doc: Doc) -> list[str]:
+    tables = (block for block in doc if isinstance(block, Table))
+    cells = [cell.text for table in tables for row in table.rows for cell in row]
+    return [block.text for block in doc if isinstance(block, Text)] + cells
 
 
 def softmax(*lines: str) -> str:
@@ -221,9 +227,13 @@ A, B = np.array([1.0, 2.0]), np.array(3.0)
         ({"m": A, "v": B}, {"m": A, "v": B + 1}, ", v:"),
         ({"m": A, "v": B}, {"m": A}, "the outputs m, v are expected, yours are m"),
         ({"m": A}, A, ""),
+        (B, B + 1, "got 4"),
+        (np.array(1e-3), np.array(1e-3 + 2e-6), "got 0.001002"),
+        (np.array(123456.0), np.array(123457.0), "got 123457"),
+        (A * 123456, A * 123457, "expected 123456 at [0]"),
         (A, {"m": A}, "one array is expected"),
         (A, [A, [B]], "one array is expected"),
-        (np.zeros((20, 50)), np.eye(20, 50), "20 of 1000 entries differ, first at [0, 0]"),
+        (np.zeros((20, 50)), np.eye(20, 50), "got 1 there; 20 of 1000 entries differ"),
     ],
 )  # fmt: skip
 def test_outputs_are_compared(truth: Any, given: Any, said: str) -> None:

@@ -85,7 +85,7 @@ def test_only_one_order_is_right(wrong: tuple[str, ...]) -> None:
 def test_ways_to_write_an_order(reply: str) -> None:
     verdict = order(*"abc").check(reply)
     assert not verdict.unreadable
-    assert verdict.understood == "2 1 3"
+    assert verdict.understood == "read as 2 1 3"
 
 
 @pytest.mark.parametrize(
