@@ -172,6 +172,30 @@ def _shifted_where_different(case: Case, step: int) -> Flat:
     return Flat(case.key.shape, tuple(k if k == g else k + step for k, g in pairs))
 
 
+def _softmax_elsewhere(case: Case) -> Iterable[tuple[Flat, Any]]:
+    """Where the key is the softmax of an input along one axis: that along the other, and of all."""
+    if len(case.key.shape) != 2:
+        return
+    for value in case.inputs.values():
+        if len(shape := _shape(value)) == 2 and shape == case.key.shape:
+            logits = flatten(value)
+            rows, whole = _softmax_of_rows(logits), Flat(shape, _softmax(logits.entries))
+            columns = _softmax_of_rows(logits.transposed()).transposed()
+            if any(_same(made, case.key, exact=False) for made in (rows, columns)):
+                yield from ((rows, "rows"), (columns, "columns"), (whole, "all entries"))
+
+
+def _softmax_of_rows(logits: Flat) -> Flat:
+    count, size = logits.shape
+    rows = (logits.entries[n * size : (n + 1) * size] for n in range(count))
+    return Flat(logits.shape, tuple(p for row in rows for p in _softmax(row)))
+
+
+def _softmax(logits: tuple[float, ...]) -> tuple[float, ...]:
+    weights = [math.exp(x - max(logits)) for x in logits]
+    return tuple(weight / sum(weights) for weight in weights)
+
+
 def _off_by(step: int) -> Callable[[Case], Iterable[tuple[Flat, Any]]]:
     def makes(case: Case) -> Iterable[tuple[Flat, Any]]:
         if case.exact:
@@ -245,6 +269,8 @@ MISTAKES = (
             "That is the square of the answer: the square root is missing."),
     Mistake("missing square", _each(math.sqrt),
             "That is the square root of the answer: the square is missing."),
+    Mistake("softmax elsewhere", _softmax_elsewhere,
+            "That is the softmax over the {n}: another axis is asked."),
     Mistake("transposed", _reordered(_transposed),
             "That is the answer transposed: exchange rows and columns."),
     Mistake("reversed", _reordered(_reversed),

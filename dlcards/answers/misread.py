@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     Wrong = tuple[str, Node]
 
+MOST_FACTORS = 6  # of a product of which each part may have been forgotten
 ONE, TWO, HUNDRED = Num(1), Num(2), Num(100)
 _WHOLE: tuple[tuple[str, Callable[[Node], Node]], ...] = (
     ("That is the negative of the answer: check the sign.", Neg),
@@ -146,7 +147,8 @@ def _without_a_part(node: Node, chain: bool) -> Iterator[Wrong]:
 def _without_factors(node: Node, chain: bool) -> Iterator[Wrong]:
     above, below = _factors(node)
     why = ": the inner derivative of the chain rule" if chain else ""
-    groups = [(n, n + 1) for n in range(len(above))] + [(n, len(above)) for n in range(1, len(above) - 1)]  # fmt: skip
+    size = min(len(above), MOST_FACTORS)
+    groups = [(n, n + wide) for wide in range(1, size) for n in range(len(above) - wide + 1)]
     for first, last in groups:
         lost = latex(_product(above[first:last]))
         kept = above[:first] + above[last:]

@@ -38,7 +38,7 @@ def precise(node: Node, env: Mapping[str, float], digits: int = 50) -> Any:
     import mpmath
 
     with mpmath.workdps(digits):
-        exact = {name: mpmath.mpf(x) for name, x in env.items()}
+        exact = {name: mpmath.mpf(repr(x)) for name, x in env.items()}  # as it is said
         return _Evaluation(exact, mpmath).value(node)
 
 

@@ -47,6 +47,9 @@ def _key(card: Derive) -> Iterator[Fault]:
     verdict = card.check(card.key)
     if not verdict.right:
         yield Fault("key", f"is not accepted itself: {_said(verdict)}")
+    for wrong in (f"-({card.key})", f"{card.key} + 1"):
+        if card.judged(wrong).outcome != "wrong":
+            yield Fault("key", f"accepts {wrong} as well", "widen the domains")
 
 
 def _steps(card: Derive) -> Iterator[Fault]:

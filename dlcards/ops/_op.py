@@ -113,7 +113,8 @@ class Op:
         `grad_output` has the output's shape; absent, it is ones: the gradient of the sum.
         Raises OpError where the op has no gradient.
         """
-        return _own(self._run(self._backward, self._with_upstream(args, kwargs, grad_output)))
+        grads = self._run(self._backward, self._with_upstream(args, kwargs, grad_output))
+        return {name: _own(grad) for name, grad in grads.items()}
 
     def worked(self, /, *args: Any, **kwargs: Any) -> Worked:
         """Return the op's own lines with the values they took, and the value."""
@@ -158,7 +159,8 @@ class Op:
         fault, letters = self.shapes.match(read)
         if fault := fault or (self.fault(**read) if self.fault else ""):
             raise OpError(f"{self.name}: {fault}")
-        shape = self.output(**read) if self.output else self.shapes.promised(letters, read)
+        promised = self.shapes.promised(letters, read)
+        shape = promised if self.output is None else self._run(self.output, read)
         if shape is not None and _largest(shape) > LIMIT:
             self._run(_check_output, {"shape": shape, "arguments": read})
         return read, shape

@@ -20,8 +20,8 @@ class Shapes:
     """The shapes of an op's arguments: a letter is one axis, `*` is any number of axes.
 
     The same letter, or the same starred name (`*`, `*d`), stands for the same size everywhere.
-    `|` separates alternatives: "target(N|N,C)". Of the output, "() or (N)" is for reductions, and
-    what no argument has, such as `L'`, is only known once it is computed.
+    `|` separates alternatives: "target(N|N,C)". Of the output, "() or (N)" is for reductions; the
+    name of an argument is its value, and what is neither, such as `L'`, is not known beforehand.
     """
 
     def __init__(self, text: str) -> None:
@@ -66,12 +66,13 @@ class Shapes:
     def promised(self, bound: Bound, values: Mapping[str, Any]) -> Any:
         """Return the shape of the output, a mapping of several, or None where it is not said."""
         if self._outputs:
-            shapes = {name: _sizes(dims, bound) for name, dims in self._outputs.items()}
+            shapes = {name: _sizes(dims, bound, values) for name, dims in self._outputs.items()}
             return None if None in shapes.values() else shapes
         if len(self._choices) == 1:
-            return _sizes(self._choices[0], bound)
-        reduction = values.get("reduction")
-        return None if reduction is None else _sizes(self._choices[reduction == "none"], bound)
+            return _sizes(self._choices[0], bound, values)
+        if (reduction := values.get("reduction")) is None:
+            return None
+        return _sizes(self._choices[reduction == "none"], bound, values)
 
     def _misfit(self, name: str, shape: tuple[int, ...], values: Mapping[str, Any]) -> str:
         before = list(self.arguments)[: list(self.arguments).index(name)]
@@ -148,12 +149,16 @@ def _pattern(dims: Dims) -> _Pattern:
     return _Pattern(dims[:star], dims[star], dims[star + 1 :])
 
 
-def _sizes(dims: Dims, bound: Bound) -> tuple[int, ...] | None:
+def _sizes(dims: Dims, bound: Bound, values: Mapping[str, Any]) -> tuple[int, ...] | None:
+    """Return a shape, where each axis is a letter that is known, a number, or an argument."""
     sizes: tuple[int, ...] = ()
     for dim in dims:
-        if dim not in bound and not dim.isdigit():
+        if dim in bound:
+            sizes += bound[dim]
+        elif isinstance(size := int(dim) if dim.isdigit() else values.get(dim), int):
+            sizes += (size,)
+        else:
             return None
-        sizes += bound[dim] if dim in bound else (int(dim),)
     return sizes
 
 

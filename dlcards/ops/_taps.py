@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from dlcards.ops._room import check_room
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -50,6 +52,7 @@ def cubic(places: Any) -> Taps:
 
 def weight_matrix(cells: Any, weights: Any, size: int) -> Any:
     """Return the weights as a matrix (places, size); what lies beyond the ends reads the end."""
+    check_room((len(cells), size))
     matrix = np.zeros((len(cells), size))
     rows = np.arange(len(cells))[:, None]
     np.add.at(matrix, (rows, np.clip(cells, 0, size - 1)), weights)

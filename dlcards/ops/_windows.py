@@ -107,7 +107,7 @@ def overlap_add(parts: Floats, size: Sequence[int], stride: Any, dilation: Any) 
 def window_cells(x: Floats, kernel: Any, stride: Any, dilation: Any) -> Floats:
     """Return the cells of each window in row-major order: (N, C, cells, *places)."""
     patches = windows(x, each_axis(kernel, x.ndim - 2), stride, dilation)
-    check_room(patches.shape)
+    check_room(patches.shape, given=x.size)
     taps, places = patches.shape[2 : x.ndim], patches.shape[x.ndim :]
     return patches.reshape(*x.shape[:2], math.prod(taps), *places)
 
@@ -122,7 +122,6 @@ def add_cells(
 
 def as_columns(patches: Floats, groups: int) -> Floats:
     """im2col: lay (N, C, *kernel, *places) out as (groups, one column for each place)."""
-    check_room(patches.shape)
     rank = (patches.ndim - 2) // 2
     count, channels = patches.shape[:2]
     rows = channels // groups * math.prod(patches.shape[2 : 2 + rank])

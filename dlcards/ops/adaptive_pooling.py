@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from dlcards.ops._op import Array, Size, op
+from dlcards.ops._room import check_room
 from dlcards.ops._windows import axes_fault, each_axis
 
 
@@ -67,6 +68,7 @@ def mean_bins(size: tuple[int, ...], output_size: Any) -> list[Any]:
     """Return for each axis the matrix (bins, cells) that takes the mean of each bin."""
     matrices = []
     for n, out in zip(size, each_axis(output_size, len(size)), strict=True):
+        check_room((out, n))
         first, end = _bins(n, out)
         order = np.arange(n)
         inside = (order >= first[:, None]) & (order < end[:, None])
@@ -90,6 +92,7 @@ def _bin_cells(size: tuple[int, ...], output_size: Any) -> Any:
         own = [1] * (2 * rank)
         own[axis], own[rank + axis] = cells.shape
         axes.append(cells.reshape(own))
+    check_room([max(sizes) for sizes in zip(*(cells.shape for cells in axes), strict=True)])
     places = np.ravel_multi_index(tuple(np.broadcast_arrays(*axes)), size)
     return places.reshape(*places.shape[:rank], -1)
 

@@ -8,7 +8,6 @@ import numpy as np
 
 from dlcards.ops._arguments import check_of
 from dlcards.ops._op import Array, Check, Finite, Flag, Paper, op
-from dlcards.ops.activations.simplex import softmax
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -141,11 +140,16 @@ def _masked(scores: NDArray[np.float64], attn_mask: Any, is_causal: bool) -> Any
 
 def _weights(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the softmax of each row; a row that may look nowhere gets zeros, not nan."""
-    nowhere = np.max(scores, axis=-1, keepdims=True, initial=-np.inf) == -np.inf
-    weights: NDArray[np.float64] = softmax.function(scores)
-    return np.where(nowhere, 0.0, weights)
+    largest = np.max(scores, axis=-1, keepdims=True, initial=-np.inf)
+    nowhere = largest == -np.inf
+    weights: NDArray[np.float64] = scores - np.where(nowhere, 0.0, largest)
+    np.exp(weights, out=weights)  # in place: the scores are the largest array here
+    total = np.sum(weights, axis=-1, keepdims=True)
+    weights /= np.where(nowhere, 1.0, total)
+    return weights
 
 
 def through_softmax(g: NDArray[np.float64], weights: NDArray[np.float64]) -> Any:
     """Take a gradient from the weights back to the scores."""
-    return weights * (g - np.sum(g * weights, axis=-1, keepdims=True))
+    mean = np.einsum("...s,...s->...", g, weights)[..., None]  # without a product as an array
+    return weights * (g - mean)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from dlcards.ops._op import Array, Count, Padding, Paper, Size, op
+from dlcards.ops._room import check_room
 from dlcards.ops._windows import (
     as_columns,
     axes_fault,
@@ -51,7 +52,9 @@ def _conv_output(
 ) -> tuple[int, ...]:
     kernel = weight.shape[2:]
     border = conv_border(padding, kernel, dilation)
-    return (len(input), len(weight), *places_of(input.shape[2:], border, kernel, stride, dilation))
+    places = places_of(input.shape[2:], border, kernel, stride, dilation)
+    check_room((*input.shape[:2], *kernel, *places), given=input.size + weight.size)  # im2col
+    return (len(input), len(weight), *places)
 
 
 def _convolution(

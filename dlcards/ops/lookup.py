@@ -146,6 +146,10 @@ def _one_hot_fault(tensor: Any, num_classes: int) -> str:
     pitfall="Without num_classes it counts up to the largest index of this batch, so the width "
     "may change from batch to batch.",
     fault=_one_hot_fault,
+    output=lambda tensor, num_classes: (
+        *tensor.shape,
+        num_classes if num_classes > 0 else int(np.max(tensor)) + 1,
+    ),
 )
 def one_hot(tensor: Indices, num_classes: Whole = -1) -> Any:
     """Each index becomes a row of zeros with a single 1: classes without an order between them."""

@@ -47,7 +47,7 @@ def mlp_2layer_grad(
     z1 = x @ W1.T + b1  # forward again
     h = relu.function(z1)  # hidden layer
     p = softmax.function(h @ W2.T + b2, dim=1)  # what the model believes
-    y = np.eye(len(b2))[target]  # one-hot: what is so
+    y = 1.0 * (target[:, None] == np.arange(len(b2)))  # one-hot: what is so
     g2 = grad_output * (p - y) / len(x)  # at the logits: the 1/m enters here, once
     g_h = g2 @ W2  # back through W2
     g1 = relu_grad(g_h, z1)["input"]  # back through the ReLU

@@ -34,6 +34,13 @@ def _pad_fault(input: Any, pad: Any, mode: str, **_: Any) -> str:
     return ""
 
 
+def _padded(input: Any, pad: Any, **_: Any) -> tuple[int, ...]:
+    added = [0] * (input.ndim - len(pad) // 2) + [
+        before + after for before, after in _pairs(pad)[::-1]
+    ]
+    return tuple(n + more for n, more in zip(input.shape, added, strict=True))
+
+
 @op(
     shapes="input(*), pad(p) -> (*)",
     formula=r"y(i) = \begin{cases} x(i - p) & 0 \le i - p < n \\ c & \text{else} \end{cases}",
@@ -41,7 +48,7 @@ def _pad_fault(input: Any, pad: Any, mode: str, **_: Any) -> str:
     pitfall="The list begins with the LAST axis: (left, right, top, bottom). 'reflect' does not "
     "repeat the edge, and a negative number crops.",
     fault=_pad_fault,
-    output=lambda input, pad, **_: _padded(input.shape, pad),
+    output=_padded,
 )
 def pad(
     input: Array,
@@ -73,11 +80,6 @@ def _sources(shape: tuple[int, ...], pad: Any, mode: str) -> Any:
     left = tuple(slice(max(-b, 0), n - max(-a, 0)) for (b, a), n in zip(pairs, shape, strict=True))
     added = [(max(before, 0), max(after, 0)) for before, after in pairs]
     return np.pad(places[left], added, **_MODES[mode]) if pairs else places
-
-
-def _padded(shape: tuple[int, ...], pad: Any) -> tuple[int, ...]:
-    added = [0] * (len(shape) - len(pad) // 2) + [before + after for before, after in _pairs(pad)[::-1]]
-    return tuple(n + more for n, more in zip(shape, added, strict=True))
 
 
 def _pairs(pad: Any) -> list[tuple[int, int]]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dlcards.ops._op import Array, Count, Extent, Flag, Paper, Size, op
+from dlcards.ops._room import check_room
 from dlcards.ops._windows import (
     add_cells,
     axes_fault,
@@ -47,12 +48,15 @@ def _pool_fault(
     return window_fault(input, border, kernel_size, dilation)
 
 
-def _pool_output(
+def pool_output(
     input: Any, kernel_size: Any, stride: Any, padding: Any, ceil_mode: bool, **rest: Any
 ) -> tuple[int, ...]:
+    """Return the shape that pooling makes of its input."""
     stride, dilation = kernel_size if stride is None else stride, rest.get("dilation", 1)
     border = _border(input, kernel_size, stride, padding, dilation, ceil_mode)
     places = places_of(input.shape[2:], border, kernel_size, stride, dilation)
+    cells = each_axis(kernel_size, len(places))
+    check_room((*input.shape[:2], *cells, *places), given=input.size)
     return (*input.shape[:2], *places)
 
 
@@ -162,7 +166,7 @@ max_pool1d = op(
     example={"input": [[[1.0, 3.0, 2.0, 5.0, 4.0, 0.0]]], "kernel_size": 2},
     pitfall="The stride defaults to the kernel size, not to 1.",
     fault=_pool_fault,
-    output=_pool_output,
+    output=pool_output,
 )(_max_pool)
 max_pool1d.gradient(_max_pool_grad)
 
@@ -178,7 +182,7 @@ max_pool2d = op(
     pitfall="The padding is −∞ and not 0, so negative inputs survive it; of equal maxima the "
     "first in row-major order takes the whole gradient.",
     fault=_pool_fault,
-    output=_pool_output,
+    output=pool_output,
 )(_max_pool)  # fmt: skip
 max_pool2d.gradient(_max_pool_grad)
 
@@ -193,7 +197,7 @@ max_pool3d = op(
     pitfall="One number is the kernel of all three axes, time too; video nets often pool space "
     "first, with (1, 2, 2).",
     fault=_pool_fault,
-    output=_pool_output,
+    output=pool_output,
 )(_max_pool)
 max_pool3d.gradient(_max_pool_grad)
 
@@ -204,7 +208,7 @@ avg_pool1d = op(
     example={"input": [[[1.0, 3.0, 2.0, 5.0]]], "kernel_size": 2, "padding": 1},
     pitfall="The zeros of the padding count in the mean by default; ONNX leaves them out.",
     fault=_pool_fault,
-    output=_pool_output,
+    output=pool_output,
 )(_avg_pool)
 avg_pool1d.gradient(_avg_pool_grad)
 
@@ -219,7 +223,7 @@ avg_pool2d = op(
     pitfall="The zeros of the padding count in the mean by default; what a window hangs over the "
     "end in ceil_mode never does.",
     fault=_pool_fault,
-    output=_pool_output,
+    output=pool_output,
 )(_avg_pool)
 avg_pool2d.gradient(_avg_pool_grad)
 
@@ -233,7 +237,7 @@ avg_pool3d = op(
     },
     pitfall="A kernel of k is k³ cells, and the zeros of the padding count among them by default.",
     fault=_pool_fault,
-    output=_pool_output,
+    output=pool_output,
 )(_avg_pool)
 avg_pool3d.gradient(_avg_pool_grad)
 

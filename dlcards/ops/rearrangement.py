@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,14 @@ def _unfold_fault(
     return window_fault(input, conv_border(padding, (1, 1), 1), kernel_size, dilation)
 
 
+def _unfold_output(
+    input: Any, kernel_size: Any, dilation: Any, padding: Any, stride: Any
+) -> tuple[int, ...]:
+    places = _places(input.shape[2:], kernel_size, dilation, padding, stride)
+    cells = math.prod(each_axis(kernel_size, 2))
+    return (len(input), input.shape[1] * cells, math.prod(places))
+
+
 @op(
     shapes="input(N,C,H,W) -> (N,C·k²,L)",
     formula=r"y_{(c, u, v),\, (i, j)} = x_c(s\,i + d\,u - p,\ s\,j + d\,v - p)",
@@ -44,6 +53,7 @@ def _unfold_fault(
     pitfall="A column holds all cells of channel 0, then all of channel 1: channels are the slow "
     "axis, as in a flattened filter.",
     fault=_unfold_fault,
+    output=_unfold_output,
 )
 def unfold(
     input: Array,

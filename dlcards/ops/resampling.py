@@ -11,6 +11,7 @@ from typing import Any, Literal
 import numpy as np
 
 from dlcards.ops._op import Array, Flag, Positives, Size, op
+from dlcards.ops._room import check_room
 from dlcards.ops._taps import cubic, linear, weight_matrix
 from dlcards.ops._windows import axes_fault, each_axis
 from dlcards.ops.adaptive_pooling import along_axes, mean_bins
@@ -39,6 +40,10 @@ def _interpolate_fault(
     return ""
 
 
+def _resized(input: Any, size: Any, scale_factor: Any, **_: Any) -> tuple[int, ...]:
+    return (*input.shape[:2], *_sizes(input, size, scale_factor))
+
+
 @op(
     shapes="input(N,C,*) -> (N,C,*size)",
     formula=r"y(i) = \sum_j h(s_i - j)\, x(j), \quad "
@@ -48,6 +53,7 @@ def _interpolate_fault(
     pitfall="By default pixels are squares with centres at ½ (half-pixel); align_corners=True "
     "makes them points. 'nearest' rounds down without the ½, 'nearest-exact' has it.",
     fault=_interpolate_fault,
+    output=_resized,
 )
 def interpolate(
     input: Array,
@@ -102,9 +108,11 @@ def _sizes(input: Any, size: Any, scale_factor: Any) -> tuple[int, ...]:
 
 def _axis_weights(n: int, out: int, step: float, mode: str, align_corners: bool) -> Any:
     """Return what each of `out` places takes from each of `n` cells, `step` apart."""
+    check_room((out, n))
     order = np.arange(out)
     if mode.startswith("nearest"):
-        return np.eye(n)[_nearest(n, out, step, 0.5 if mode == "nearest-exact" else 0.0)]
+        nearest = _nearest(n, out, step, 0.5 if mode == "nearest-exact" else 0.0)
+        return weight_matrix(nearest[:, None], np.ones((out, 1)), n)
     if align_corners:
         step = (n - 1) / (out - 1) if out > 1 else 0.0
     places = order * step if align_corners else (order + 0.5) * step - 0.5

@@ -17,6 +17,7 @@ from dlcards.ops._op import (
     axis_fault,
     op,
 )
+from dlcards.ops._room import count_fault
 
 
 @op(
@@ -159,6 +160,7 @@ def _all_but(dim: int, v: Any) -> tuple[int, ...]:
     example={"weight": [[3.0, 0.0], [0.0, 1.0]], "u": [0.8, 0.6]},
     pitfall="One iteration underestimates σ; it works because u is kept from step to step and the "
     "weight changes little. In the gradient u and v are constants.",
+    fault=lambda n_power_iterations, **_: count_fault(1000, n_power_iterations=n_power_iterations),
 )  # fmt: skip
 def spectral_norm(
     weight: Array, u: Array, *, n_power_iterations: Count = 1, eps: NonNegative = 1e-12

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import numpy as np
 
 from dlcards.ops._op import Array, Flag, Paper, Positive, Size, Whole, index_fault, op
+from dlcards.ops._room import check_room
 from dlcards.ops._taps import TAPS, Taps, linear, weight_matrix
 from dlcards.ops._windows import axes_fault, each_axis
 
@@ -122,6 +123,10 @@ def _roi_fault(input: Any, boxes: Any, output_size: Any, **_: Any) -> str:
     )
 
 
+def _roi_output(input: Any, boxes: Any, output_size: Any, **_: Any) -> tuple[int, ...]:
+    return (len(boxes), input.shape[1], *each_axis(output_size, 2))
+
+
 @op(
     shapes="input(N,C,H,W), boxes(K,5) -> (K,C,H',W')",
     formula=r"y_k(p, q) = \frac{1}{s^2} \sum_{a, b} x_{n}\left(y_1 + "
@@ -137,6 +142,7 @@ def _roi_fault(input: Any, boxes: Any, output_size: Any, **_: Any) -> str:
     pitfall="aligned=True shifts the box by half a pixel, so that integer pixel centres are where "
     "interpolation puts them; without it a box is never smaller than one pixel.",
     fault=_roi_fault,
+    output=_roi_output,
 )
 def roi_align(
     input: Array,
@@ -198,6 +204,7 @@ def _axis_bins(
     """Return the matrix (bins, n) of the mean of a few linear samples in each bin."""
     length = end - start if aligned else max(end - start, 1.0)
     samples = sampling_ratio if sampling_ratio > 0 else max(int(np.ceil(length / bins)), 0)
+    check_room((bins * samples, n))
     fractions = (np.arange(bins * samples) + 0.5) / max(samples, 1)  # of a bin, from the start
     places = start + fractions * (length / bins)
     near = (places >= -1) & (places <= n)  # farther out it is all zeros

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dlcards.ops._op import Array, Count, Extent, Paper, Size, op
+from dlcards.ops._room import check_room
 from dlcards.ops._windows import (
     as_columns,
     axes_fault,
@@ -55,10 +56,18 @@ def _transposed_fault(
 
 
 def _transposed_output(
-    input: Any, weight: Any, stride: Any, padding: Any, output_padding: Any, groups: int,
-    dilation: Any, **_: Any,
+    input: Any,
+    weight: Any,
+    stride: Any,
+    padding: Any,
+    output_padding: Any,
+    groups: int,
+    dilation: Any,
+    **_: Any,
 ) -> tuple[int, ...]:
     size = _painted(input, weight, stride, output_padding, dilation)
+    copies = (len(input), groups, *weight.shape[1:], *input.shape[2:])
+    check_room(copies, given=input.size + weight.size)
     kept = (n - 2 * p for n, p in zip(size, each_axis(padding, len(size)), strict=True))
     return (len(input), groups * weight.shape[1], *kept)
 

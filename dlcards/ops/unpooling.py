@@ -15,13 +15,11 @@ from dlcards.ops._windows import (
     pool_border,
     window_cells,
 )
-from dlcards.ops.pooling import max_pool2d
+from dlcards.ops.pooling import max_pool2d, pool_output
 
 
-def _pooled(**given: Any) -> tuple[int, ...]:
-    assert max_pool2d.output is not None
-    shape: tuple[int, ...] = max_pool2d.output(**given)
-    return shape
+def _pooled(**given: Any) -> dict[str, tuple[int, ...]]:
+    return dict.fromkeys(("output", "indices"), pool_output(**given))
 
 
 @op(
@@ -35,7 +33,7 @@ def _pooled(**given: Any) -> tuple[int, ...]:
     pitfall="An index counts the cells of one plane without its padding, row by row, and not the "
     "cells of the window.",
     fault=max_pool2d.fault,
-    output=lambda **given: dict.fromkeys(("output", "indices"), _pooled(**given)),
+    output=_pooled,
 )
 def max_pool2d_with_indices(
     input: Array,
@@ -80,6 +78,10 @@ def _unpool_fault(
     return index_fault(indices, max(high, 0) * max(wide, 0), "indices")
 
 
+def _unpool_output(input: Any, indices: Any, **sizes: Any) -> tuple[int, ...]:  # noqa: ARG001
+    return (*input.shape[:2], *_unpooled(input, **sizes))
+
+
 @op(
     shapes="input(N,C,h,w), indices(N,C,h,w) -> (N,C,H,W)",
     formula=r"y(\text{indices}(i, j)) = x(i, j), \quad y = 0 \text{ elsewhere}",
@@ -88,7 +90,7 @@ def _unpool_fault(
     pitfall="It does not undo the pooling: what was not a maximum is 0. Where pooling rounded the "
     "size down, give output_size.",
     fault=_unpool_fault,
-    output=lambda input, indices, **sizes: (*input.shape[:2], *_unpooled(input, **sizes)),
+    output=_unpool_output,
 )
 def max_unpool2d(
     input: Array,

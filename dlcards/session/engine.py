@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from dlcards.session.policy import Policy
 
 GRADES = get_args(Grade)
+SAME_AGAIN = (Text("That is the same answer again: change it, or Enter shows the solution."),)
 LONGEST = 10 * 60 * 1000  # a question left lying counts ten minutes at most
 
 
@@ -93,8 +94,7 @@ class Session:
         card = self._drawn
         feedback = asking.feedback
         if feedback is not None and reply.strip() and reply.strip() == self._last_reply:
-            said = (Text("That is the same answer again: change it, or Enter shows the solution."),)
-            self.state = replace(asking, feedback=replace(feedback, said=said))
+            self.state = replace(asking, feedback=replace(feedback, said=SAME_AGAIN))
             return ()
         try:
             verdict = card.check(reply)
@@ -106,6 +106,9 @@ class Session:
             self.state = replace(asking, feedback=verdict)
             return ()
         wrong = verdict.score is not None and not verdict.right
+        if wrong and feedback is not None and verdict.understood == feedback.understood != "":
+            self.state = replace(asking, feedback=replace(feedback, said=SAME_AGAIN))
+            return ()
         if wrong and reply.strip() and may_try_again(asking.prompt, self.policy, asking.tries + 1):
             self._last_reply = reply.strip()
             self.state = replace(asking, feedback=verdict, tries=asking.tries + 1)

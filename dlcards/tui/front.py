@@ -49,6 +49,7 @@ class TerminalFront:
         self._said: tuple[str, ...] = ()
         self._stack = ExitStack()
         self._open = False  # whether the cursor is at the end of a line that is written over
+        self._since = 0.0  # when the open question was shown
         self._program = ""  # the learner's text of the open question
 
     def __enter__(self) -> Self:
@@ -95,6 +96,7 @@ class TerminalFront:
             for message in self._said if self.terminal.interactive else ():
                 self._say(message)
             views.prompt_line(state.prompt, self.page)
+            self._since = monotonic()
         elif state.hints != last.hints:
             views.hint(state.hints[-1], self.page)
         elif state.feedback is not None and state.feedback is not last.feedback:
@@ -127,11 +129,10 @@ class TerminalFront:
 
     def _awaited(self, state: Asking, seconds: int = 0) -> AnyEvent | None:
         """Wait for space or Enter (None), or for a command; `seconds` shows a running clock."""
-        start = monotonic()
         clock = bool(seconds) and not self.terminal.plain
         while True:
             if clock:
-                views.clock(int(monotonic() - start), seconds, self.page)
+                views.clock(int(monotonic() - self._since), seconds, self.page)
             key = self._keys.read(1.0 if clock else None)
             if not key:
                 continue

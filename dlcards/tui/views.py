@@ -75,6 +75,9 @@ def answer(state: Judged, page: Page) -> None:
     if verdict.score is not None and (state.reply.strip() or verdict.missed):
         _understood(verdict, page)
         _outcome(verdict, page)
+    elif verdict.score is None and verdict.said:  # it could not be judged; the learner does
+        _understood(verdict, page)
+        blocks.show(verdict.said, page)
     page.rule()
     blocks.show(state.explanation, page)
 

@@ -319,6 +319,7 @@ NEAR: list[tuple[str, str, str, str]] = [  # key, reply, variables, what is said
     ("floor((n + 2*p - k)/s) + 1", "ceil((n + 2*p - k)/s) + 1",
      "n:integer:32:64 p:integer:0:3 k:integer:1:7 s:integer:1:4", "At n"),
     ("n*(n-1)/2", "n*(n+1)/2", "n:count", "At n"),
+    ("floor(n/20)", "0", "n:count", "At n"),
     ("n*(n-1)/2", "n^2/2", "n:count", "At n"),
     # undefined somewhere
     ("x^2", "x^3/x", "n:integer x:integer", "not defined"),
@@ -385,6 +386,12 @@ def test_the_table_is_large_enough() -> None:
         ("p", "1-p", "p:unit:0.7499:0.7501", "At p = 0.75"),
         ("sqrt(x)", "x", "x:integer:-4:-4", "At x = -4 yours is -4, the key not defined."),
         ("x", "sqrt(x)", "x:integer:-4:-4", "At x = -4 yours is not defined, the key -4."),
+        (
+            "p-y",
+            "p-y+1e-13",
+            "p:unit y:unit",
+            "At p = 0.956, y = 0.996 yours is -0.0399999999999, the key -0.04.",
+        ),
         ("pi", "22/7", "", "Yours is 3.143, the key 3.142."),
         ("pi", "3.14159", "", "Yours is 3.14159, the key 3.1415927."),
     ],

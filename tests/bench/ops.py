@@ -45,7 +45,8 @@ def main() -> None:
     """Measure all rows of a scale in turn, print the ratios and their summary."""
     asked = _arguments()
     if asked.child:
-        return _serve(asked.child, asked.scale, asked.threads)
+        _serve(asked.child, asked.scale, asked.threads)
+        return
     if find_spec("torch") is None:
         sys.exit("torch: not installed (pip install torch, to have something to compare with)")
     workers = {name: _worker(name, asked) for name in LIBRARIES}
@@ -266,14 +267,20 @@ def _interview(rng: np.random.Generator) -> Iterator[Row]:
     bilinear = {"input1": x[:4, :4], "input2": y[:4, :4], "weight": cube, "bias": v[0, :4]}
     yield Row("bilinear", " ".join(bilinear), bilinear)
     yield Row("embedding", "weight", {"input": labels, "weight": x})
-    yield Row("layer_norm", "input weight bias", {**affine, "weight": y[0], "normalized_shape": (8,)})
+    yield Row(
+        "layer_norm", "input weight bias", {**affine, "weight": y[0], "normalized_shape": (8,)}
+    )
     yield Row("rms_norm", "input weight", {"input": x, "weight": y[0], "normalized_shape": (8,)})
     channels = {"input": x.reshape(4, 4, 4), "weight": y[0, :4], "bias": u[0, :4]}
     yield Row("group_norm", " ".join(channels), {**channels, "num_groups": 2})
     yield Row("instance_norm", " ".join(channels), channels)
     running = {"running_mean": v[0, :4], "running_var": p[0, :4], "training": True}
     yield Row("batch_norm", " ".join(channels), {**channels, **running})
-    signal = {"input": x.reshape(2, 4, 8), "weight": y.ravel()[:48].reshape(4, 4, 3), "bias": u[0, :4]}
+    signal = {
+        "input": x.reshape(2, 4, 8),
+        "weight": y.ravel()[:48].reshape(4, 4, 3),
+        "bias": u[0, :4],
+    }
     yield Row("conv1d", " ".join(signal), {**signal, "padding": 1})
     image = x.reshape(1, 1, 8, 8)
     filters = {"input": image, "weight": y.ravel()[:18].reshape(2, 1, 3, 3), "bias": u[0, :2]}
@@ -329,7 +336,12 @@ def _recurrent(rng: np.random.Generator, steps: int, batch: int, size: int) -> I
 
 def _weights(rng: np.random.Generator, size: int, gates: int) -> dict[str, Any]:
     rows = gates * size
-    shapes = {"weight_ih": (rows, size), "weight_hh": (rows, size), "bias_ih": rows, "bias_hh": rows}
+    shapes = {
+        "weight_ih": (rows, size),
+        "weight_hh": (rows, size),
+        "bias_ih": rows,
+        "bias_hh": rows,
+    }
     return {f"{key}_l0": rng.uniform(-1, 1, shape) / size**0.5 for key, shape in shapes.items()}
 
 

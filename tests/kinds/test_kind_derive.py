@@ -191,6 +191,7 @@ FALSE = [  # what is changed in the card, what prove() or faults() says
      "mistakes[1].expr: equals a mistake above"),
     ({"no_numbers": True, "key": "3*s*(1-s)/3"}, "key: is not accepted itself"),
     ({"key": "log(s-0.5)", "steps": []}, "key: is not defined at s ="),
+    ({"key": "0*s", "proof_of": None, "steps": []}, "key: accepts -(0*s) as well"),
     ({"key": "s*(1-q)"}, "key: unknown name 'q'"),
     ({"key": "s*("}, "key: the formula ends too early"),
     ({"steps": [{"expr": "r"}]}, "steps[0].expr: unknown name 'r'"),

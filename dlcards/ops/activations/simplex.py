@@ -83,11 +83,15 @@ def softmin_grad(grad_output: Array, input: Array, dim: int) -> dict[str, Any]:
     return softmax_grad(-grad_output, -input, dim)
 
 
+def _summed(input: Any, dim: Any, keepdim: bool) -> tuple[int, ...]:
+    return without_axis(input.shape, dim, keepdim=keepdim)
+
+
 @op(
     shapes="input(n,*) -> (*)",
     formula=r"\mathrm{LSE}(x) = \log \sum_j e^{x_j}",
     example={"input": [[1.0, 2.0, 3.0], [0.0, 0.0, 0.0]], "dim": -1},
-    output=lambda input, dim, keepdim: without_axis(input.shape, dim, keepdim=keepdim),
+    output=_summed,
     pitfall="Factor out the maximum, unless it is infinite: inf − inf is nan.",
     fault=_axis,
 )

@@ -95,7 +95,7 @@ def cross_entropy_grad(
     if label_smoothing:
         spare = np.mean(y, axis=1, keepdims=True)  # 1/C for every class
         y = (1 - label_smoothing) * y + label_smoothing * spare  # smoothed
-    w = np.ones(input.shape) if weight is None else _along_classes(weight, input)  # class weights
+    w = 1.0 if weight is None else _along_classes(weight, input)  # class weights
     share = grad_output  # what reaches each row
     if reduction == "mean":
         rows = np.sum(_row_weights(input, target, weight, ignore_index))  # rows, as they weigh
@@ -187,7 +187,7 @@ def softmax_cross_entropy_grad(logits: Array, target: Indices) -> Any:
     by 1 and never vanishing while the answer is wrong."""
     z = logits - np.max(logits, axis=1, keepdims=True)  # shift: the largest logit of a row is 0
     p = np.exp(z) / np.sum(np.exp(z), axis=1, keepdims=True)  # softmax: what the model believes
-    y = np.eye(logits.shape[1])[target]  # one-hot: what is so
+    y = 1.0 * (target[:, None] == np.arange(logits.shape[1]))  # one-hot: what is so
     return p - y
 
 
@@ -242,12 +242,12 @@ def softmax_focal_loss_grad(
     if alpha is not None:
         slope = alpha[target] * slope  # weight of the true class
     share = spread(grad_output, slope, reduction)  # what reaches each row
-    y = np.eye(input.shape[1])[target]  # one-hot
+    y = 1.0 * (target[:, None] == np.arange(input.shape[1]))  # one-hot
     return {"input": (share * slope)[:, None] * (y - np.exp(log_p))}
 
 
 @op(
-    shapes="target(N) -> (N,K)",
+    shapes="target(N) -> (N,num_classes)",
     formula=r"q_c = (1 - \varepsilon)\, [c = y] + \frac{\varepsilon}{K}",
     paper=_INCEPTION,
     example={"target": [0, 2], "num_classes": 4, "smoothing": 0.1},
@@ -258,7 +258,7 @@ def softmax_focal_loss_grad(
 def label_smooth(target: Indices, num_classes: Count, *, smoothing: Unit = 0.1) -> Any:
     """Takes ε of the certainty from the true class and gives ε/K to every class, so that the
     logits need not run to infinity."""
-    y = np.eye(num_classes)[target]  # one-hot
+    y = 1.0 * (target[:, None] == np.arange(num_classes))  # one-hot
     return (1 - smoothing) * y + smoothing / num_classes
 
 

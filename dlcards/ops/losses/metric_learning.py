@@ -213,5 +213,7 @@ def center_loss_grad(
 ) -> dict[str, Any]:
     offset = features - centers[target]  # from the centre of the class
     grad = grad_output / len(features) * offset  # mean over rows
-    members = np.eye(len(centers))[target]  # one-hot: who belongs to which centre
+    members = 1.0 * (
+        target[:, None] == np.arange(len(centers))
+    )  # one-hot: who belongs to which centre
     return {"features": grad, "centers": -members.T @ grad}

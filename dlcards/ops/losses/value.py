@@ -177,5 +177,5 @@ def dqn_loss_grad(
     future = np.take_along_axis(target_next_q, best[:, None], axis=1)[:, 0]  # and its value
     r = taken - (reward + gamma * (1 - done) * future)  # Bellman error; the target is constant
     slope = grad_output * np.clip(r, -1, 1) / r.size  # smooth L1: clipped
-    chosen = np.eye(q.shape[1])[action]  # only the action taken learns
+    chosen = action[:, None] == np.arange(q.shape[1])  # only the action taken learns
     return {"q": slope[:, None] * chosen}

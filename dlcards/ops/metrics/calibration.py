@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from dlcards.ops._op import Count, Indices, Paper, Probabilities, index_fault, op
+from dlcards.ops._room import count_fault
 from dlcards.ops.metrics._labels import YesNo  # noqa: TC001 - an op's annotations are read
 
 
@@ -56,6 +57,7 @@ def brier_score(y_true: YesNo, y_prob: Probabilities) -> Any:
     pitfall="The paper's bins are (lo, hi], so 0.9 belongs to the bin below; other libraries take "
     "[lo, hi). It depends on the number of bins, and a model that answers the base rate "
     "everywhere has 0.",
+    fault=lambda n_bins, **_: count_fault(1_000_000, n_bins=n_bins),
 )
 def expected_calibration_error(
     confidences: Probabilities, correct: YesNo, *, n_bins: Count = 10

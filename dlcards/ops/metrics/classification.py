@@ -73,6 +73,9 @@ def _classes_fault(y_true: Any, y_pred: Any, num_classes: int | None) -> str:
     pitfall="Rows are the truth and columns the answers in scikit-learn and PyTorch; textbooks "
     "often transpose it.",
     fault=_classes_fault,
+    output=lambda y_true, y_pred, num_classes: (
+        (num_classes or int(max([*y_true, *y_pred], default=-1)) + 1,) * 2
+    ),
 )
 def confusion_matrix(y_true: Indices, y_pred: Indices, num_classes: Count | None = None) -> Any:
     """How often each true class (row) was given each label (column): recall reads along a row,

@@ -15,7 +15,7 @@ def _class_fault(y_true: Any, y_pred: Any, num_classes: int) -> str:
 
 
 @op(
-    shapes="y_true(*), y_pred(*) -> per_class(K), mean()",
+    shapes="y_true(*), y_pred(*) -> per_class(num_classes), mean()",
     formula=r"\text{IoU} = \frac{TP}{TP + FP + FN}, \quad "
     r"\text{mIoU} = \frac{1}{C} \sum_{c=1}^{C} \text{IoU}_c",
     example={"y_true": [[0, 0, 1], [0, 1, 1]], "y_pred": [[0, 1, 1], [0, 1, 0]], "num_classes": 3},
@@ -26,11 +26,11 @@ def _class_fault(y_true: Any, y_pred: Any, num_classes: int) -> str:
 def segmentation_iou(y_true: Indices, y_pred: Indices, num_classes: Count) -> Any:
     """Intersection over union of each class over all pixels, and the mean over the classes that
     occur."""
-    K = num_classes  # classes
-    cell = K * y_true + y_pred  # the pairs, numbered row by row
-    table = np.bincount(cell.ravel(), minlength=K * K).reshape(K, K)  # rows: truth
-    intersection = np.diag(table)  # painted where it is
-    union = np.sum(table, axis=0) + np.sum(table, axis=1) - intersection  # painted or there
+    right = y_true[y_true == y_pred]  # pixels with the label that is true
+    intersection = np.bincount(right, minlength=num_classes)  # painted where it is
+    there = np.bincount(y_true.ravel(), minlength=num_classes)  # pixels of each class
+    painted = np.bincount(y_pred.ravel(), minlength=num_classes)  # pixels with each label
+    union = there + painted - intersection  # painted or there
     per_class = intersection / union  # nan where a class is in neither
     found = per_class[union > 0]  # classes that occur
     return {"per_class": per_class, "mean": np.sum(found) / np.float64(found.size)}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dlcards.ops._op import Array, Count, Paper, op
+from dlcards.ops._room import count_fault
 from dlcards.ops.metrics._labels import share
 from dlcards.ops.metrics._tokens import (
     Characters,
@@ -43,7 +44,7 @@ def _pairs_fault(candidates: Any, references: Any, **_: Any) -> str:
     },
     pitfall="Counts are summed over the corpus before dividing, so it is no mean of sentences; "
     "without smoothing it is 0 as soon as one precision is 0, as in most single sentences.",
-    fault=_pairs_fault,
+    fault=lambda max_n, **texts: _pairs_fault(**texts) or count_fault(1000, max_n=max_n),
 )  # fmt: skip
 def bleu(candidates: Sentences, references: References, *, max_n: Count = 4) -> Any:
     """The geometric mean of the n-gram precisions, each n-gram counted at most as often as in one

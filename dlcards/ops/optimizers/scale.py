@@ -7,6 +7,7 @@ from typing import Any, Literal
 import numpy as np
 
 from dlcards.ops._op import Array, Flag, NonNegative, NonNegativeInt, Paper, Positive, Real, op
+from dlcards.ops._room import count_fault
 from dlcards.ops.optimizers._pairs import Betas, Floors  # noqa: TC001 - an op's annotations are read
 
 _EXAMPLE = {"params": [3.0, -4.0], "grads": [[0.3, 0.4], [0.6, -0.8]], "lr": 0.1}
@@ -192,6 +193,7 @@ def _rms(x: Any) -> float:
     example={"params": [[1.0, 0.0], [0.0, 1.0]], "grads": [[[3.0, 4.0], [0.0, 1.0]]], "lr": 0.1},
     pitfall="It is for hidden matrices only: embeddings, heads, biases and gains stay with AdamW. "
     "Five iterations leave singular values of about 0.7 to 1.2, not 1.",
+    fault=lambda ns_steps, **_: count_fault(1000, ns_steps=ns_steps),
 )
 def muon(
     params: Array,

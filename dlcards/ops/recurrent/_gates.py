@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 def lstm_gates(a: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     """Return input gate, forget gate, candidate and output gate; rows are in that order."""
-    i, f, g, o = np.split(a, 4, axis=-1)
-    return sigmoid.function(i), sigmoid.function(f), np.tanh(g), sigmoid.function(o)
+    H = a.shape[-1] // 4
+    s = sigmoid.function(a)  # of the candidate's rows too: one call is faster than three
+    return s[..., :H], s[..., H : 2 * H], np.tanh(a[..., 2 * H : 3 * H]), s[..., 3 * H :]
 
 
 def lstm_slopes(i: Floats, f: Floats, g: Floats, o: Floats, c: Floats, shown: Floats) -> Floats:
@@ -30,9 +31,9 @@ def lstm_slopes(i: Floats, f: Floats, g: Floats, o: Floats, c: Floats, shown: Fl
 
 def gru_gates(a: Floats, b: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     """Return reset gate, update gate and, for the candidate, the input's and the memory's part."""
-    a_r, a_z, a_n = np.split(a, 3, axis=-1)
-    b_r, b_z, b_n = np.split(b, 3, axis=-1)
-    return sigmoid.function(a_r + b_r), sigmoid.function(a_z + b_z), a_n, b_n
+    H = a.shape[-1] // 3
+    s = sigmoid.function(a[..., : 2 * H] + b[..., : 2 * H])
+    return s[..., :H], s[..., H:], a[..., 2 * H :], b[..., 2 * H :]
 
 
 def gru_slopes(r: Floats, z: Floats, n: Floats, b_n: Floats, h: Floats) -> tuple[Floats, Floats]:

@@ -107,15 +107,16 @@ def gru_grad(
         r, z, a_n, b_n = gru_gates(a, b)  # reset and update of all times
         n = np.tanh(a_n + r * b_n)  # candidates
         keep = np.where(net.alive, z, 1.0)  # what a state keeps; all of it past the end
+        by_a, by_b = gru_slopes(r, z, n, b_n, before)  # of each h by both parts
+        by_a, by_b = (np.where(net.alive, by, 0.0) for by in (by_a, by_b))  # nothing past the end
         above = flow[scan.layer + 1][..., scan.columns]  # what reaches each h from above
         g_a, g_b = np.zeros(a.shape), np.zeros(b.shape)  # room for what reaches both parts
         g = g_start[k]  # what reaches the last state
         for t in reversed(scan.times):
             g = g + above[t]  # all that reaches h: from later, from above
-            slopes = gru_slopes(r[t], z[t], n[t], b_n[t], before[t])  # of h by both parts
-            into_a, into_b = np.tile(g, 3) * slopes  # the same arrives at r, z and n
-            g_a[t] = np.where(net.alive[t], into_a, 0.0)  # nothing past the end
-            g_b[t] = np.where(net.alive[t], into_b, 0.0)  # n's differ: it is reset on this side
+            thrice = np.concatenate([g, g, g], axis=1)  # the same arrives at r, z and n
+            g_a[t] = thrice * by_a[t]  # on the input's side
+            g_b[t] = thrice * by_b[t]  # on the memory's side, where n is reset
             g = g * keep[t] + g_b[t] @ U  # to h before: past the gates, and through them
         g_start[k] = g  # what reaches the first state
         down = g_a @ scan.weight("weight_ih")  # what reaches what it read

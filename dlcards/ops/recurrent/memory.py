@@ -123,6 +123,9 @@ def lstm_grad(
         write = np.where(net.alive, i * g, 0.0)  # what is added to it
         c, c_before = _cells(scan, keep, write, c_start[k])  # the cell after and before each time
         shown = np.tanh(c)  # what the output gate lets out
+        by_c = o * (1 - shown**2)  # slope of what is shown by its cell
+        slopes = lstm_slopes(i, f, g, o, c_before, shown)  # by the sums inside the gates
+        slopes = np.where(net.alive, slopes, 0.0)  # nothing past the end
         above = flow[scan.layer + 1][..., scan.columns]  # what reaches each h from above
         g_track = np.zeros(h.shape)  # room for what reaches each h
         g_a = np.zeros(a.shape)  # room for what reaches the sums inside the gates
@@ -131,10 +134,8 @@ def lstm_grad(
         for t in reversed(scan.times):
             g_track[t] = g_h = g_h + above[t]  # all that reaches h: from later, from above
             g_m = np.where(net.alive[t], scan.unprojected(g_h), 0.0)  # what reaches what is shown
-            g_c = g_c + g_m * o[t] * (1 - shown[t] ** 2)  # from later, from what is shown
-            slope = lstm_slopes(i[t], f[t], g[t], o[t], c_before[t], shown[t])  # into the gates
-            g_sums = np.concatenate([g_c, g_c, g_c, g_m], axis=1) * slope  # i, f, g, o
-            g_a[t] = np.where(net.alive[t], g_sums, 0.0)  # nothing past the end
+            g_c = g_c + g_m * by_c[t]  # from later, from what is shown
+            g_a[t] = np.concatenate([g_c, g_c, g_c, g_m], axis=1) * slopes[t]  # to i, f, g, o
             g_h = g_a[t] @ U + np.where(net.alive[t], 0.0, g_h)  # to h before
             g_c = g_c * keep[t]  # to c before: only the forget gate is on the way
         g_h0[k], g_c0[k] = g_h, g_c  # what reaches the first states

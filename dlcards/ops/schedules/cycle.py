@@ -91,6 +91,17 @@ def _one_cycle_fault(
     return ""
 
 
+def _one_cycle_output(
+    total_steps: int | None,
+    epochs: int | None,
+    steps_per_epoch: int | None,
+    steps: int | None,
+    **_: Any,
+) -> dict[str, tuple[int, ...]]:
+    total = total_steps or (epochs or 0) * (steps_per_epoch or 0)
+    return dict.fromkeys(("lr", "momentum"), (steps or total,))
+
+
 @op(
     name="OneCycleLR",
     shapes="-> lr(steps), momentum(steps)",
@@ -105,6 +116,7 @@ def _one_cycle_fault(
     pitfall="It is stepped after every batch, not every epoch, and total_steps counts batches. The "
     "final rate is the initial one over final_div_factor, not the highest.",
     fault=_one_cycle_fault,
+    output=_one_cycle_output,
 )
 def one_cycle_lr(
     max_lr: NonNegative,
