@@ -89,7 +89,7 @@ class Rubric(Head, frozen=True, kw_only=True, tag="rubric"):
     def check(self, reply: str) -> Verdict:
         if self.point:
             return Verdict(None)
-        digits = reply.replace(",", "").replace(" ", "")
+        digits = "".join(reply.replace(",", " ").split())
         if any(digit not in "123456789"[: len(self.points)] for digit in digits):
             said = f"Give the numbers of the points you made, 1 to {len(self.points)}, or nothing."
             return Verdict(0.0, said=(Text(said),), unreadable=True)

@@ -17,6 +17,7 @@ import json
 import os
 import subprocess
 import sys
+import warnings
 from importlib.util import find_spec
 from math import exp, log
 from pathlib import Path
@@ -59,6 +60,8 @@ def main() -> None:
             times = _measured(workers, {"row": row.name, "task": task}, asked.rounds)
             ratios[row.name] = times["numpy"] / times["float64"]
             _print_row(f"{row.name}, {task}", times)
+        if not ratios:
+            sys.exit(f"--only {asked.only}: no row has this in its name")
         _print_summary(task, ratios)
     for worker in workers.values():
         worker.stdin.close()
@@ -160,6 +163,7 @@ def _torch(precision: str, threads: int) -> Callable[[Row], dict[str, Any]]:
     import torch
 
     torch.set_num_threads(threads)
+    warnings.simplefilter("ignore")  # kl_div says that its mean is not the mathematical one
     dtype = getattr(torch, precision)
     references = _references(torch)
 
@@ -296,8 +300,8 @@ def _interview(rng: np.random.Generator) -> Iterator[Row]:
     state = {"input": x[:2, :4], "h": y[:2, :4], "c": u[:2, :4]}
     yield Row("LSTMCell", " ".join(state | cell), state | cell)
     yield _attention(rng, (2, 4, 4), (2, 4, 4))
-    weights = {"in_proj_weight": (12, 4), "in_proj_bias": 12, "out_proj_weight": (4, 4)}
-    weights = {key: rng.standard_normal(shape) for key, shape in weights.items()}
+    sizes: dict[str, Any] = {"in_proj_weight": (12, 4), "in_proj_bias": 12, "out_proj_weight": (4, 4)}
+    weights = {key: rng.standard_normal(size) for key, size in sizes.items()}
     tokens = dict.fromkeys(("query", "key", "value"), x.reshape(4, 4, 4))
     heads = {**tokens, **weights, "out_proj_bias": v[0, :4]}
     yield Row("MultiheadAttention", " ".join(heads), {**heads, "num_heads": 2})
@@ -306,7 +310,7 @@ def _interview(rng: np.random.Generator) -> Iterator[Row]:
 
 def _real(rng: np.random.Generator) -> Iterator[Row]:
     """What training does."""
-    shapes = {"input": (8, 64, 56, 56), "weight": (64, 64, 3, 3), "bias": 64}
+    shapes: dict[str, Any] = {"input": (8, 64, 56, 56), "weight": (64, 64, 3, 3), "bias": 64}
     conv = {key: rng.standard_normal(shape) for key, shape in shapes.items()}
     yield Row("conv2d 8×64×56×56 k3", " ".join(conv), {**conv, "padding": 1})
     yield [*_recurrent(rng, steps=100, batch=32, size=256)][-1]

@@ -18,7 +18,13 @@ from dlcards.session.policy import Policy
 if TYPE_CHECKING:
     from dlcards.model.card import Card
 
-HEAD = {"id": "a", "concept": "c", "aspect": "compute", "front": "Which variance, deviation or share?", "kind": "compute"}
+HEAD = {
+    "id": "a",
+    "concept": "c",
+    "aspect": "compute",
+    "front": "Which variance, deviation or share?",
+    "kind": "compute",
+}
 MATRIX = [[1.0, 2.0], [0.0, 3.0]]
 SOFTMAX = "[[exp(1)/(exp(1)+exp(2)), exp(2)/(exp(1)+exp(2))], [1/(1+exp(3)), exp(3)/(1+exp(3))]]"
 

@@ -51,7 +51,7 @@ def asked(sitting: Session) -> str:
         ("2 4", 2 / 6, ("1", "3")),
         ("1 1 1", 2 / 6, ("2", "3", "4")),
         ("", 0, ("1", "2", "3", "4")),
-        ("   ", 0, ("1", "2", "3", "4")),
+        (" \n\t ", 0, ("1", "2", "3", "4")),
     ],
 )
 def test_ticks_are_weighed(reply: str, score: float, missed: tuple[str, ...]) -> None:

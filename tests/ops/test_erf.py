@@ -22,8 +22,17 @@ def test_agrees_to_the_last_digits(ours: Callable[..., Any], libm: Callable[...,
     np.testing.assert_allclose(ours(POINTS), expected, rtol=2e-15, atol=0)
 
 
+@pytest.mark.parametrize(("ours", "libm"), [(erf, math.erf), (erfc, math.erfc)])
+def test_few_elements_agree_too(ours: Callable[..., Any], libm: Callable[..., float]) -> None:
+    few = POINTS[::200]
+    np.testing.assert_allclose(ours(few), [libm(x) for x in few], rtol=2e-15, atol=0)
+
+
 def test_ends_and_nan() -> None:
     ends = np.array([-np.inf, -0.0, np.inf, np.nan])
+    many = np.tile(ends, 1000)  # in blocks
+    np.testing.assert_equal(erf(many), np.tile([-1.0, -0.0, 1.0, np.nan], 1000))
+    np.testing.assert_equal(erfc(many), np.tile([2.0, 1.0, 0.0, np.nan], 1000))
     np.testing.assert_equal(erf(ends), [-1.0, -0.0, 1.0, np.nan])
     np.testing.assert_equal(erfc(ends), [2.0, 1.0, 0.0, np.nan])
     assert math.copysign(1.0, float(erf(np.array(-0.0)))) == -1.0

@@ -103,6 +103,41 @@ def test_wrong_grad_output(op_: Op, grad_output: Any, fault: str) -> None:
     assert fault in str(raised.value)
 
 
+def test_a_gradient_does_not_compute_the_value_where_the_shape_is_known() -> None:
+    @op(shapes="x(n), y(n) -> (n)", example={"x": [1.0], "y": [1.0]})
+    def unfinished(x: Array, y: Array) -> Any:
+        """Cannot be computed."""
+        raise NotImplementedError
+
+    @unfinished.gradient
+    def unfinished_grad(grad_output: Any, x: Array, y: Array) -> dict[str, Any]:
+        return {"x": grad_output * y, "y": grad_output * x}
+
+    grads = unfinished.grad([1.0, 2.0], [3.0, 4.0])
+    np.testing.assert_equal(grads, {"x": [3.0, 4.0], "y": [1.0, 2.0]})
+
+
+def test_what_an_op_returns_is_the_callers_own() -> None:
+    identity, given = ops.find("identity"), np.ones(3)
+    returned, grad = identity(given), identity.grad(given, grad_output=given)["input"]
+    returned += 1
+    grad += 1
+    np.testing.assert_equal(given, np.ones(3))
+
+
+def test_an_op_cannot_write_to_what_it_is_given() -> None:
+    @op(shapes="x(n) -> (n)", example={"x": [1.0]})
+    def careless(x: Array) -> Any:
+        """Adds in place."""
+        x += 1
+        return x
+
+    given = np.ones(3)
+    with pytest.raises(OpError, match=r"^careless: .*read-only"):
+        careless(given)
+    np.testing.assert_equal(given, np.ones(3))
+
+
 def test_an_op_by_name_and_as_an_attribute() -> None:
     from dlcards.ops import softmax
 

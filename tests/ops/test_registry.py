@@ -68,6 +68,20 @@ def test_golden_value(row: dict[str, Any]) -> None:
     assert_close(OPS[row["op"]](**row["args"]), row["value"], row)
 
 
+@pytest.mark.parametrize("row", ROWS, ids=ROW_IDS)
+def test_promised_shape_is_that_of_the_value(row: dict[str, Any]) -> None:
+    op = OPS[row["op"]]
+    read, promised = op._checked((), row["args"])
+    if promised is not None:
+        assert promised == shape_of(op._run(op.function, read))
+
+
+def shape_of(output: Any) -> Any:
+    if isinstance(output, dict):
+        return {name: np.shape(part) for name, part in output.items()}
+    return np.shape(output)
+
+
 @pytest.mark.parametrize(
     "row",
     [row for row in ROWS if "grad" in row],

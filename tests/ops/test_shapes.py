@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -88,3 +90,28 @@ def test_axis_fault(axis: int | tuple[int, ...], sentence: str) -> None:
 )  # fmt: skip
 def test_index_fault(indices: list[int], ignore: int | None, sentence: str) -> None:
     assert index_fault(np.array(indices, dtype=np.int64), 3, "target", ignore) == sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "promised"),
+    [
+        pytest.param("x(N,C) -> (C,N)", {"x": np.ones((2, 3))}, (3, 2), id="letters"),
+        pytest.param("x(N,*,D) -> (*,D)", {"x": np.ones((2, 5, 6, 3))}, (5, 6, 3), id="star"),
+        pytest.param("x(N) -> ()", {"x": np.ones(2)}, (), id="a number"),
+        pytest.param("x(N) -> (N,4)", {"x": np.ones(2)}, (2, 4), id="a number is that size"),
+        pytest.param("x(N) -> (N,k)", {"x": np.ones(2), "k": 7}, (2, 7), id="an argument"),
+        pytest.param("x(N) -> (N,k)", {"x": np.ones(2), "k": None}, None, id="argument left out"),
+        pytest.param("x(N) -> (N')", {"x": np.ones(2)}, None, id="not known"),
+        pytest.param("x(N) -> a(N), b ()", {"x": np.ones(2)}, {"a": (2,), "b": ()}, id="named"),
+        pytest.param("x(N) -> a(N), b (K)", {"x": np.ones(2)}, None, id="one not known"),
+        pytest.param("x(N) -> a(N), and more", {"x": np.ones(2)}, None, id="not all said"),
+        pytest.param("x(N) -> () or (N)", {"x": np.ones(2), "reduction": "sum"}, (), id="reduced"),
+        pytest.param("x(N) -> () or (N)", {"x": np.ones(2), "reduction": "none"}, (2,), id="each"),
+        pytest.param("x(N) -> () or (N)", {"x": np.ones(2)}, None, id="either"),
+    ],
+)
+def test_promised_output(text: str, values: dict[str, Any], promised: Any) -> None:
+    shapes = Shapes(text)
+    fault, letters = shapes.match(values)
+    assert not fault
+    assert shapes.promised(letters, values) == promised

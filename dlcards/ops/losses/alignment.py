@@ -115,13 +115,9 @@ def ctc_loss_grad(
     last = alphas[input_lengths, np.arange(len(labels))]  # after the last step of each row
     log_p = np.logaddexp.reduce(_at_ends(last, target_lengths), axis=1)  # log p of the target
     in_state = np.exp(alphas[1:] + betas - log_p[:, None])  # share of the alignments that pass s
-    said = 1.0 * (
-        labels[:, :, None] == np.arange(log_probs.shape[2])
-    )  # who says what: (N, 2S + 1, C)
+    said = labels[:, :, None] == np.arange(log_probs.shape[2])  # which states say which label
     posterior = np.swapaxes(in_state, 0, 1) @ said  # share that says each label at t: (N, T, C)
-    grad = np.exp(log_probs) - np.swapaxes(
-        posterior, 0, 1
-    )  # what was believed minus what the target asks for
+    grad = np.exp(log_probs) - np.swapaxes(posterior, 0, 1)  # belief minus what is asked for
     alive = np.arange(len(log_probs))[:, None] < input_lengths  # steps within the length
     if zero_infinity:
         alive = alive & ~np.isinf(log_p)  # what cannot be aligned does not count
