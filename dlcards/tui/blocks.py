@@ -60,6 +60,9 @@ def _text(block: Text, page: Page, indent: int) -> None:
     label, style = LABELS[block.role], STYLES.get(block.role, "")
     if not label:
         for paragraph in block.text.split("\n\n"):
+            if _is_drawing(paragraph):
+                page.rows([page.spelled(row) for row in paragraph.split("\n")], style, indent)
+                continue
             page.print(inline(" ".join(paragraph.split()), page, style), indent=indent)
     elif page.width < NARROW or page.terminal.plain:
         page.print(
@@ -67,6 +70,11 @@ def _text(block: Text, page: Page, indent: int) -> None:
         )
     else:
         _labelled(label, inline(" ".join(block.text.split()), page, style), page, indent)
+
+
+def _is_drawing(paragraph: str) -> bool:
+    """Whether a paragraph is a picture made of box characters, whose spaces matter."""
+    return "\n" in paragraph and any("\u2500" <= char <= "\u257f" for char in paragraph)
 
 
 def _labelled(label: str, text: RichText, page: Page, indent: int) -> None:

@@ -300,7 +300,11 @@ def _interview(rng: np.random.Generator) -> Iterator[Row]:
     state = {"input": x[:2, :4], "h": y[:2, :4], "c": u[:2, :4]}
     yield Row("LSTMCell", " ".join(state | cell), state | cell)
     yield _attention(rng, (2, 4, 4), (2, 4, 4))
-    sizes: dict[str, Any] = {"in_proj_weight": (12, 4), "in_proj_bias": 12, "out_proj_weight": (4, 4)}
+    sizes: dict[str, Any] = {
+        "in_proj_weight": (12, 4),
+        "in_proj_bias": 12,
+        "out_proj_weight": (4, 4),
+    }
     weights = {key: rng.standard_normal(size) for key, size in sizes.items()}
     tokens = dict.fromkeys(("query", "key", "value"), x.reshape(4, 4, 4))
     heads = {**tokens, **weights, "out_proj_bias": v[0, :4]}
@@ -340,7 +344,7 @@ def _recurrent(rng: np.random.Generator, steps: int, batch: int, size: int) -> I
 
 def _weights(rng: np.random.Generator, size: int, gates: int) -> dict[str, Any]:
     rows = gates * size
-    shapes = {
+    shapes: dict[str, Any] = {
         "weight_ih": (rows, size),
         "weight_hh": (rows, size),
         "bias_ih": rows,

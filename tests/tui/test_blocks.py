@@ -58,6 +58,10 @@ LOOKS: list[tuple[str, Doc, dict[str, object], str]] = [
      "      # what it is\n      x = y\n"),
     ("a line of code too long", (Code("def f(alpha, beta, gamma):"),), {"width": 20},
      "  def f(alpha,\n      beta, gamma):\n"),
+    ("a drawing keeps its spaces", prose("See:\n\nx ─┬─ F ─┐\n   └────(+)"), {},
+     "See:\nx ─┬─ F ─┐\n   └────(+)\n"),
+    ("a drawing in ASCII", prose("x ─┬─ F ─┐\n   └────(+)"), {"unicode": False},
+     "x -+- F -+\n   +----(+)\n"),
     ("code as it stands", (Code("a\n  b [0]"),), {}, "  a\n    b [0]\n"),
 ]  # fmt: skip
 
