@@ -59,17 +59,30 @@ def _together(before: AnyBlock, block: AnyBlock) -> bool:
 def _text(block: Text, page: Page, indent: int) -> None:
     label, style = LABELS[block.role], STYLES.get(block.role, "")
     if not label:
-        for paragraph in block.text.split("\n\n"):
-            if _is_drawing(paragraph):
-                page.rows([page.spelled(row) for row in paragraph.split("\n")], style, indent)
-                continue
-            page.print(inline(" ".join(paragraph.split()), page, style), indent=indent)
+        _paragraphs(block.text.split("\n\n"), style, page, indent)
     elif page.width < NARROW or page.terminal.plain:
         page.print(
             RichText(f"{label}: ", "card.label"), inline(block.text, page, style), indent=indent
         )
     else:
         _labelled(label, inline(" ".join(block.text.split()), page, style), page, indent)
+
+
+def _paragraphs(texts: list[str], style: str, page: Page, indent: int) -> None:
+    """Paragraphs with a blank line between; rows of a drawing stay together."""
+    for number, text in enumerate(texts):
+        if number and not (_is_row(texts[number - 1]) and _is_row(text)):
+            page.blank()
+        if _is_drawing(text):
+            page.rows([page.spelled(row) for row in text.split("\n")], style, indent)
+        else:
+            page.print(inline(" ".join(text.split()), page, style), indent=indent)
+
+
+def _is_row(paragraph: str) -> bool:
+    """Whether a paragraph is one piece of code, as in a drawing that is written row by row."""
+    text = paragraph.strip()
+    return text.startswith("`") and text.endswith("`") and text.count("`") == 2
 
 
 def _is_drawing(paragraph: str) -> bool:
