@@ -75,6 +75,9 @@ def _paragraphs(texts: list[str], style: str, page: Page, indent: int) -> None:
             page.blank()
         if _is_drawing(text):
             page.rows([page.spelled(row) for row in text.split("\n")], style, indent)
+        elif _is_row(text):
+            row = page.spelled(text.strip()[1:-1])
+            page.rows(_folded(row, page.width - indent), "card.code", indent)
         else:
             page.print(inline(" ".join(text.split()), page, style), indent=indent)
 
