@@ -48,8 +48,10 @@ def layer_norm(
     var = np.mean(centred**2, axis=axes, keepdims=True)  # biased: of the centred values
     x_hat = centred / np.sqrt(var + eps)  # variance 1
     if weight is not None:
-        x_hat = x_hat * weight  # learned scale of each feature
-    return x_hat if bias is None else x_hat + bias
+        x_hat *= weight  # learned scale of each feature
+    if bias is not None:
+        x_hat += bias  # learned shift
+    return x_hat
 
 
 @layer_norm.gradient
@@ -67,9 +69,11 @@ def layer_norm_grad(
     std = np.sqrt(np.mean(centred**2, axis=axes, keepdims=True) + eps)  # what was divided by
     x_hat = centred / std  # normalised
     g = grad_output if weight is None else grad_output * weight  # gradient at x̂
-    g_mean = np.mean(g, axis=axes, keepdims=True)  # what a shift of all features undoes
-    g_along = np.mean(g * x_hat, axis=axes, keepdims=True)  # what a stretch of them undoes
-    grads = {"input": (g - g_mean - x_hat * g_along) / std}  # both parts are lost
+    g_along = np.mean(g * x_hat, axis=axes, keepdims=True)  # what a stretch of all features undoes
+    grad = g - np.mean(g, axis=axes, keepdims=True)  # a shift of all features is lost
+    grad -= x_hat * g_along  # so is a stretch of them
+    grad /= std  # through the division
+    grads = {"input": grad}  # by name
     rest = tuple(range(input.ndim - len(axes)))  # a weight serves all examples
     if weight is not None:
         grads["weight"] = np.sum(grad_output * x_hat, axis=rest)  # Σ g x̂

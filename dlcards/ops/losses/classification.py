@@ -101,8 +101,12 @@ def cross_entropy_grad(
         rows = np.sum(_row_weights(input, target, weight, ignore_index))  # rows, as they weigh
         share = grad_output / rows  # shared out by the mean
     share = np.broadcast_to(share, (len(input), *input.shape[2:]))[:, None]  # the same per class
-    mass = np.sum(w * y, axis=1, keepdims=True)  # Σ wy: 1 without weights, 0 where ignored
-    grad = np.where(mass == 0, 0, share * (np.exp(log_p) * mass - w * y))  # p − y
+    wy = w * y  # target, weighted by class
+    mass = np.sum(wy, axis=1, keepdims=True)  # Σ wy: 1 without weights, 0 where ignored
+    grad = np.exp(log_p) * mass  # p, as the row weighs
+    grad -= wy  # p − y: what was believed minus what was so
+    grad *= share  # of each row
+    grad = np.where(mass == 0, 0, grad)  # what is ignored teaches nothing
     if target.ndim < input.ndim:
         return {"input": grad}
     grad_target = -share * (1 - label_smoothing) * w * log_p  # −log p, for probabilities
@@ -274,8 +278,8 @@ def _distribution(
     if target.ndim == input.ndim:
         return target
     classes = np.arange(input.shape[1]).reshape(-1, *[1] * (input.ndim - 2))
-    index = target[:, None]
-    return np.where((classes == index) & (index != ignore_index), 1.0, 0.0)
+    index = np.where(target == ignore_index, -1, target)[:, None]  # -1 is no class
+    return np.asarray(classes == index, dtype=np.float64)
 
 
 def _row_weights(
