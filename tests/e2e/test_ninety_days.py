@@ -86,6 +86,8 @@ class Learner:
             case Choice():
                 sides = [option.correct is self._knows for option in drawn.options]
                 return str(1 + sides.index(True))
+            case Compute(form="percent"):
+                return f"{format_value(100 * drawn.key, digits=6)} %" if self._knows else ""
             case Compute():
                 return format_value(squeezed(drawn.key), digits=6) if self._knows else ""
             case Derive():
@@ -94,7 +96,7 @@ class Learner:
                 right = [str(1 + drawn.shown.index(n)) for n in range(len(drawn.items))]
                 return " ".join(right) if self._knows else ""
             case Rubric():
-                return " ".join(str(1 + n) for n in range(len(drawn.points) if self._knows else 1))
+                return " ".join(str(1 + n) for n in range(len(drawn.points))) if self._knows else ""
             case Code():
                 self._knows = False  # gives up: nobody types a program into this test
                 return ""
@@ -108,6 +110,8 @@ class Learner:
         obstinate = crc32(card.encode()) % 20 == 0  # stays hard, until its ease is at the floor
         passes = (3, 3, 3, 4) if obstinate else (3, 4, 4, 4, 5)
         grade = self._chance.choice(passes if self._knows else (0, 1, 1, 2))
+        if state["prompt"]["form"]["type"] == "edit" and item["mode"] == "drill":
+            grade = 4  # has read the program that was shown
         old = self._strength.get(card, 2.0)
         if not obstinate:
             self._strength[card] = 2.5 * old if self._knows else max(1.0, old / 2)
