@@ -34,7 +34,7 @@ Scalar: TypeAlias = int | float
 
 _MOST_BITS = 1000  # whole numbers stay exact below this and are always within a float's range
 _CONSTANTS = {"pi": math.pi, "e": math.e, "inf": math.inf}
-_ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
+ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv,
     "^": operator.pow,
 }  # fmt: skip
@@ -150,7 +150,7 @@ def _scalar_arithmetic(op: str, left: Scalar, right: Scalar) -> Any:
             return float(left) * float(right)
         if op == "/" and right and left % right == 0:
             return left // right
-    value = _ARITHMETIC[op](left, right)
+    value = ARITHMETIC[op](left, right)
     if isinstance(value, int) and value.bit_length() > _MOST_BITS:
         return float(value)
     return value
@@ -164,7 +164,7 @@ def _array_arithmetic(op: str, left: Any, right: Any, node: Binary) -> Any:
         raise Undefined(f"{_brief(node)} divides by zero (check the denominator)")
     try:
         with np.errstate(all="ignore"):
-            value = _ARITHMETIC[op](left, right)
+            value = ARITHMETIC[op](left, right)
     except ValueError as error:
         raise Undefined(
             f"{_brief(node)} joins shapes {left.shape} and {right.shape} (make them alike)"

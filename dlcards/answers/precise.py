@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, assert_never
 
 from dlcards.answers.elementary import Undefined
+from dlcards.answers.evaluate import ARITHMETIC
 from dlcards.answers.tree import (
     Array,
     Binary,
@@ -58,7 +59,7 @@ class _Evaluation:
             case Neg(of):
                 return -self.value(of)
             case Binary(op, left, right):
-                return self._checked(_arithmetic, op, self.value(left), self.value(right))
+                return self._checked(_apply, op, self.value(left), self.value(right))
             case Call(name, args):
                 return self._checked(self._function, name, *map(self.value, args))
             case Array() | Index() | Word() | Compare():
@@ -99,21 +100,10 @@ class _Evaluation:
         return (own.get(name) or getattr(mp, name))(*args)
 
 
+def _apply(op: str, left: Any, right: Any) -> Any:
+    return ARITHMETIC[op](left, right)
+
+
 _EXPONENTIAL = frozenset(
     ["exp", "sinh", "cosh", "tanh", "sech", "sigmoid", "softplus", "erf", "erfc"]
 )
-
-
-def _arithmetic(op: str, left: Any, right: Any) -> Any:
-    match op:
-        case "+":
-            return left + right
-        case "-":
-            return left - right
-        case "*":
-            return left * right
-        case "/":
-            return left / right
-    if left < 0 and right != int(right):
-        raise Undefined("a root of a negative number is not real")
-    return left**right

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, assert_never
 
 from dlcards.answers.elementary import Undefined
+from dlcards.answers.evaluate import ARITHMETIC
 from dlcards.answers.tree import (
     Array,
     Binary,
@@ -41,7 +42,7 @@ def expression(node: Node) -> Any:
         case Neg(of):
             return -expression(of)
         case Binary(op, left, right):
-            return _arithmetic(op, expression(left), expression(right))
+            return ARITHMETIC[op](expression(left), expression(right))
         case Call(name, args):
             return _function(name)(*map(expression, args))
         case Array() | Index() | Word() | Compare():
@@ -66,19 +67,6 @@ def value(found: Any, env: Mapping[str, float]) -> float | None:
     if not number.is_real or not number.is_finite:
         return None
     return float(number)
-
-
-def _arithmetic(op: str, left: Any, right: Any) -> Any:
-    match op:
-        case "+":
-            return left + right
-        case "-":
-            return left - right
-        case "*":
-            return left * right
-        case "/":
-            return left / right
-    return left**right
 
 
 def _function(name: str) -> Any:
